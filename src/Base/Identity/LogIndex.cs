@@ -1,0 +1,17 @@
+namespace Keelson.Base.Identity;
+
+/// <summary>The position of an entry in the replicated log, from 1; 0 means before the first entry.</summary>
+public readonly record struct LogIndex(long Value) : IComparable<LogIndex>
+{
+    public int CompareTo(LogIndex other) => Value.CompareTo(other.Value);
+
+    public static bool operator <(LogIndex left, LogIndex right) => left.Value < right.Value;
+
+    public static bool operator >(LogIndex left, LogIndex right) => left.Value > right.Value;
+
+    public static bool operator <=(LogIndex left, LogIndex right) => left.Value <= right.Value;
+
+    public static bool operator >=(LogIndex left, LogIndex right) => left.Value >= right.Value;
+
+    public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
+}
