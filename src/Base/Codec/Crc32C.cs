@@ -4,7 +4,9 @@ using ArmCrc32 = System.Runtime.Intrinsics.Arm.Crc32;
 
 namespace Keelson.Base.Codec;
 
-/// <summary>CRC-32C (Castagnoli, RFC 3720 appendix B.4), the checksum of every structure on disk and of HashKV.</summary>
+/// <summary>
+/// CRC-32C (Castagnoli, RFC 3720 appendix B.4), the checksum of every structure on disk and of HashKV.
+/// </summary>
 public static class Crc32C
 {
     private const uint ReversedPolynomial = 0x82F63B78;

@@ -4,7 +4,8 @@ using System.Numerics;
 namespace Keelson.Base.Codec;
 
 /// <summary>
-/// XXH64 (Yann Collet's xxHash specification, version 0.1.1): the 64-bit hash of log chains and of outcome chains. Stable
+/// XXH64 (Yann Collet's xxHash specification, version 0.1.1): the 64-bit hash of log chains and of outcome chains.
+/// Stable
 /// across processes and machines, not cryptographic.
 /// </summary>
 public static class Hash64
@@ -16,7 +17,9 @@ public static class Hash64
     private const ulong Prime4 = 0x85EBCA77C2B2AE63;
     private const ulong Prime5 = 0x27D4EB2F165667C5;
 
-    /// <summary>The hash of <paramref name="bytes"/>; a chain passes the previous hash as <paramref name="seed"/>.</summary>
+    /// <summary>
+    /// The hash of <paramref name="bytes"/>; a chain passes the previous hash as <paramref name="seed"/>.
+    /// </summary>
     public static ulong Compute(ReadOnlySpan<byte> bytes, ulong seed = 0)
     {
         // Modular arithmetic is the definition of the hash.

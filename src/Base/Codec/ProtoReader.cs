@@ -43,7 +43,9 @@ public ref struct ProtoReader
     /// <summary>Bytes consumed so far.</summary>
     public readonly int Position => _position;
 
-    /// <summary>Moves to the next field; its value must then be read or skipped. False at the end or on damage.</summary>
+    /// <summary>
+    /// Moves to the next field; its value must then be read or skipped. False at the end or on damage.
+    /// </summary>
     public bool Next()
     {
         if (_malformed || _position == _message.Length)

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Keelson.Base.Codec;
 
-/// <summary>Sizes in bytes of protobuf fields as <see cref="ProtoWriter"/> writes them: absent when zero or empty.</summary>
+/// <summary>
+/// Sizes in bytes of protobuf fields as <see cref="ProtoWriter"/> writes them: absent when zero or empty.
+/// </summary>
 public static class ProtoSize
 {
     /// <summary>The longest varint.</summary>

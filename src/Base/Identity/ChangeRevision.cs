@@ -6,7 +6,9 @@ namespace Keelson.Base.Identity;
 /// </summary>
 public readonly record struct ChangeRevision(long Main, int Sub) : IComparable<ChangeRevision>
 {
-    /// <summary>Sorts after every change of revision <paramref name="revision"/> and before those of the next.</summary>
+    /// <summary>
+    /// Sorts after every change of revision <paramref name="revision"/> and before those of the next.
+    /// </summary>
     public static ChangeRevision LastOf(Revision revision) => new(revision.Value, int.MaxValue);
 
     public Revision Revision => new(Main);

@@ -17,7 +17,9 @@ public sealed class EpochGate : IDisposable
     /// <summary>More readers than this at once wait for a slot; a reader holds one for microseconds.</summary>
     public const int ReadersMax = 128;
 
-    /// <summary>Slots are this many longs apart so that no two share a cache line (64 bytes, prefetched in pairs).</summary>
+    /// <summary>
+    /// Slots are this many longs apart so that no two share a cache line (64 bytes, prefetched in pairs).
+    /// </summary>
     private const int SlotStride = 16;
 
     private readonly long[] _slots = new long[ReadersMax * SlotStride];

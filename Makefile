@@ -1,0 +1,30 @@
+# What people and scripts call. `make` alone lists the targets; the work is in eng/.
+.DEFAULT_GOAL := help
+.PHONY: help build run check test format bench bench-full package
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## publish the program to out/keelson (framework-dependent, ReadyToRun)
+	@eng/build.sh
+
+run: build ## build, then run everything in one process with its data in ./data
+	@exec out/keelson/keelson up --data-dir ./data
+
+check: ## the quick gate: restore, format verified, build, unit and architecture tests
+	@eng/check.sh
+
+test: ## everything; sets up what it needs; last line: N passed, N failed, N skipped
+	@eng/test.sh
+
+format: ## rewrite the sources to the house format
+	@dotnet format Store.sln
+
+bench: ## side by side with etcd: put, get and transaction at 4 connections x 16 in flight
+	@eng/bench.sh quick
+
+bench-full: ## side by side with etcd: every workload, every shape, memory, restart, compaction
+	@eng/bench.sh full
+
+package: ## NuGet packages and a self-contained single-file program in out/package
+	@eng/package.sh

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Side by side with a real etcd, interleaved in one run. usage: eng/bench.sh quick|full
+source "$(dirname "$0")/environment.sh"
+
+[ -x eng/peers.sh ] && eng/peers.sh
+eng/build.sh
+dotnet build bench/Load -c "$configuration" -v q
+load() { dotnet artifacts/bin/Keelson.Bench.Load/release/Keelson.Bench.Load.dll "$@"; }
+
+case "${1:-quick}" in
+    quick)
+        for workload in put get txn; do
+            load compare --workload "$workload" --shape 4x16 --rounds 5 --seconds 5
+        done
+        ;;
+    full)
+        for workload in put txn get get-serializable; do
+            for shape in 1x1 1x8 4x16 64x1 4x64; do
+                load compare --workload "$workload" --shape "$shape" --rounds 5 --seconds 5
+            done
+        done
+        for workload in list count watch lease mixed; do
+            load compare --workload "$workload" --shape 4x16 --rounds 5 --seconds 5
+        done
+        for scenario in memory restart compaction versions; do
+            load "$scenario"
+        done
+        ;;
+    *) fail "usage: eng/bench.sh quick|full" ;;
+esac
+say "benchmarks done; the lines are in bench/results"
