@@ -14,5 +14,5 @@ if ! dotnet restore src/Cli "${options[@]}" -p:PublishReadyToRun=true -v q >out/
 fi
 
 dotnet publish src/Cli --no-restore -c "$configuration" "${options[@]}" --self-contained false \
-    -p:PublishReadyToRun=$ready_to_run -p:GenerateDocumentationFile=false -o out/keelson -v q
+    -p:PublishReadyToRun=$ready_to_run -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false -o out/keelson -v q
 say "out/keelson/keelson is built (ReadyToRun: $ready_to_run)"

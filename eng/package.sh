@@ -10,6 +10,6 @@ say "self-contained single file for $rid (takes about two minutes)"
 dotnet publish src/Cli -c "$configuration" -r "$rid" --self-contained true --artifacts-path out/artifacts/package \
     -p:KeelsonLockFolder=out/artifacts/package/locks -p:PublishSingleFile=true \
     -p:IncludeNativeLibrariesForSelfExtract=true -p:EnableCompressionInSingleFile=true \
-    -p:GenerateDocumentationFile=false -o "out/package/$rid" -v q
+    -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false -o "out/package/$rid" -v q
 ls -l out/package out/package/"$rid"/keelson
 say "packages are in out/package"
