@@ -1,0 +1,10 @@
+namespace Keelson.Simulation.Disk;
+
+public enum UnsyncedKind
+{
+    Write,
+    Truncate,
+    Create,
+    Rename,
+    Delete,
+}
