@@ -12,8 +12,8 @@ public readonly record struct RpcStatus(StatusCode Code, string? Message = null)
         new(StatusCode.DeadlineExceeded, "context deadline exceeded");
 
     /// <summary>
-    /// The request is not a valid protobuf message. Code and text are those that grpc-go answers with google.golang.org/
-    /// protobuf underneath.
+    /// The request is not a valid protobuf message. Code and text are those that grpc-go answers with
+    /// google.golang.org/protobuf underneath.
     /// </summary>
     public static readonly RpcStatus MalformedRequest = new(
         StatusCode.Internal,

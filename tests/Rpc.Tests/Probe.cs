@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 
 namespace Keelson.Rpc.Tests;
 
-/// <summary>Sends bytes as they are over a plain HTTP client: it knows nothing of gRPC and so tests what does.</summary>
+/// <summary>
+/// Sends bytes as they are over a plain HTTP client: it knows nothing of gRPC and so tests what does.
+/// </summary>
 internal sealed class Probe : IDisposable
 {
     private readonly HttpClient _client;

@@ -31,7 +31,9 @@ internal static class GrpcTimeout
         return ticks is not null;
     }
 
-    /// <summary>The finest unit that fits eight digits; rounded up, so that a deadline is never sent shortened.</summary>
+    /// <summary>
+    /// The finest unit that fits eight digits; rounded up, so that a deadline is never sent shortened.
+    /// </summary>
     public static string Format(TimeSpan timeout)
     {
         Invariant.Require(timeout >= TimeSpan.Zero);

@@ -12,7 +12,9 @@ internal static class GrpcRequest
     public static bool IsGrpc(IHttpRequestFeature request) =>
         request.Protocol == "HTTP/2" && request.Method == "POST" && HasContentType(request);
 
-    /// <summary>The HTTP status for a request that neither gRPC nor the fallback may answer; null when one may.</summary>
+    /// <summary>
+    /// The HTTP status for a request that neither gRPC nor the fallback may answer; null when one may.
+    /// </summary>
     public static int? Refusal(IHttpRequestFeature request, Router router, bool hasFallback)
     {
         if (router.TryFind(request.Path, out _) || !hasFallback)

@@ -1,6 +1,8 @@
 namespace Keelson.Rpc.Server;
 
-/// <summary>Sees every call go by, for metrics and logs. Called from many threads; must be quick and never throw.</summary>
+/// <summary>
+/// Sees every call go by, for metrics and logs. Called from many threads; must be quick and never throw.
+/// </summary>
 public interface IRpcObserver
 {
     void Started(RpcRoute route);

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Keelson.Rpc.Server;
 
-/// <summary>Where a server listens: an IP address and port (0 chooses a free one) or the path of a Unix socket.</summary>
+/// <summary>
+/// Where a server listens: an IP address and port (0 chooses a free one) or the path of a Unix socket.
+/// </summary>
 public sealed record ListenAddress
 {
     public IPEndPoint? Address { get; private init; }

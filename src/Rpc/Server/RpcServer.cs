@@ -39,7 +39,9 @@ public sealed class RpcServer : IAsyncDisposable
     /// <summary>Set when the server begins to stop: streams that never end by themselves should end now.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
-    /// <summary>The addresses that are listened on, with the ports that were chosen; in the order of the options.</summary>
+    /// <summary>
+    /// The addresses that are listened on, with the ports that were chosen; in the order of the options.
+    /// </summary>
     public IReadOnlyList<EndPoint> EndPoints => [.. _bound.Select(bound => bound.EndPoint)];
 
     /// <exception cref="IOException">An address is in use.</exception>

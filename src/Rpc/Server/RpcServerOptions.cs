@@ -9,7 +9,8 @@ public sealed record RpcServerOptions
     public int ReceiveMessageBytesMax { get; init; } = 1_572_864 + (512 * 1024);
 
     /// <summary>
-    /// etcd's default is "no limit"; a stream costs kilobytes, so a limit that no honest client meets protects the rest.
+    /// etcd's default is "no limit"; a stream costs kilobytes, so a limit that no honest client meets protects the
+    /// rest.
     /// </summary>
     public int StreamsPerConnectionMax { get; init; } = 1 << 20;
 
