@@ -62,7 +62,7 @@ internal sealed class HistoryFiles(IDisk disk, int openMax) : IDisposable
         {
             if (!_open.TryGetValue(segment.Id, out OpenFile? file))
             {
-                file = new OpenFile(segment.Id, disk.Open(segment.FileName, DiskOpenMode.Existing));
+                file = new OpenFile(segment.Id, OpenExisting(segment));
                 _open.Add(segment.Id, file);
             }
 
@@ -74,6 +74,44 @@ internal sealed class HistoryFiles(IDisk disk, int openMax) : IDisposable
 
             file.Users++;
             return file;
+        }
+    }
+
+    private IDiskFile OpenExisting(HistorySegment segment)
+    {
+        try
+        {
+            IDiskFile file = disk.Open(segment.FileName, DiskOpenMode.Existing);
+            CheckHeader(segment, file);
+            return file;
+        }
+        catch (DiskException exception) when (exception.Error == DiskError.NotFound)
+        {
+            throw new StoreDamageException(segment.FileName, 0, "a segment", "no file");
+        }
+    }
+
+    /// <summary>The right name may lead to the wrong file; the header says which segment this is.</summary>
+    private static void CheckHeader(HistorySegment segment, IDiskFile file)
+    {
+        Span<byte> header = stackalloc byte[HistorySegmentLayout.HeaderBytes];
+        bool isRead = false;
+        try
+        {
+            isRead = file.Read(0, header) == header.Length;
+        }
+        finally
+        {
+            if (!isRead)
+            {
+                file.Dispose();
+            }
+        }
+
+        if (!isRead || !HistorySegmentLayout.IsHeader(header, segment.Id, segment.First))
+        {
+            file.Dispose();
+            throw new StoreDamageException(segment.FileName, 0, "this segment's header", "other bytes");
         }
     }
 

@@ -29,6 +29,9 @@ internal static class HistorySegmentLayout
     /// <summary>Segment offsets are 31 bits; this leaves room for the last frame and the footer.</summary>
     public const int SegmentBytesCeiling = 1 << 30;
 
+    /// <summary>Where the frames of a segment may end at most: one frame may pass the ceiling.</summary>
+    public const int EndMax = SegmentBytesCeiling + HistoryFrameLayout.PayloadBytesMax + 4096;
+
     public static ReadOnlySpan<byte> HeaderMagic => "KLSNHIST"u8;
 
     public static ReadOnlySpan<byte> FooterMagic => "KLSNHEND"u8;

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Keelson.Base;
+using Keelson.Base.Identity;
 
 namespace Keelson.Store.History;
 
@@ -34,5 +36,39 @@ internal static class HistorySegments
         }
 
         return segments;
+    }
+
+    /// <summary>The table as of a batch boundary; the segment in which that lies counts as open.</summary>
+    public static HistoryState ToState(HistoryView view, HistoryPosition position, ulong nextSegment)
+    {
+        ImmutableArray<SegmentState>.Builder rows = ImmutableArray.CreateBuilder<SegmentState>();
+        foreach (HistorySegment segment in view.Segments)
+        {
+            bool isOpen = segment.Id == position.Segment;
+            if (position.Segment == 0)
+            {
+                break;
+            }
+
+            int end = isOpen ? position.Offset : segment.End;
+            Revision last = isOpen ? position.Revision : segment.Last;
+            long dead = Math.Min(segment.DeadBytes, end - HistorySegmentLayout.HeaderBytes);
+            rows.Add(new SegmentState(segment.Id, segment.First, last, end, dead));
+            nextSegment = Math.Max(nextSegment, segment.Id + 1);
+            if (isOpen)
+            {
+                Invariant.Require(segment.Index is not null);
+                return new HistoryState
+                {
+                    Segments = rows.DrainToImmutable(),
+                    OpenIndex = [.. segment.Index.UpTo(end).Bytes],
+                    Position = position,
+                    NextSegment = nextSegment,
+                };
+            }
+        }
+
+        Invariant.Require(rows.Count == 0);
+        return HistoryState.Empty with { Position = position, NextSegment = nextSegment };
     }
 }

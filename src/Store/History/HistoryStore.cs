@@ -24,6 +24,9 @@ internal sealed class HistoryStore : IDisposable
     private HistoryPosition _durable;
     private ulong _nextSegment;
 
+    // Above every segment that a root names. Not the next id to take: replay must take the same ones again.
+    private ulong _nextSegmentOfRoots;
+
     // The owner's side: the frame whose bytes the caller is still writing, and the end of everything.
     private HistorySegment? _segment;
     private HistoryChunk? _chunk;
@@ -42,6 +45,7 @@ internal sealed class HistoryStore : IDisposable
         _chainHash = state.Position.ChainHash;
         _last = ChangeRevision.LastOf(state.Position.Revision);
         _nextSegment = state.NextSegment;
+        _nextSegmentOfRoots = state.NextSegment;
         _view = new HistoryView(HistorySegments.FromState(state, options), []);
         _segment = _view.Segments.LastOrDefault();
     }
@@ -67,8 +71,6 @@ internal sealed class HistoryStore : IDisposable
 
     /// <summary>Maintenance: the position of the last completed checkpoint.</summary>
     internal HistoryPosition Durable => _durable;
-
-    internal ulong NextSegment => _nextSegment;
 
     /// <summary>
     /// Owner: room for the next change. The caller writes exactly <paramref name="keyValueBytes"/> bytes of an encoded
@@ -187,7 +189,17 @@ internal sealed class HistoryStore : IDisposable
 
     internal ulong TakeSegmentId() => Interlocked.Increment(ref _nextSegment) - 1;
 
-    internal void MarkDurable(HistoryPosition position) => _durable = position;
+    /// <summary>Maintenance: everything up to here is on disk; returns what a root persists.</summary>
+    internal HistoryState Complete(HistoryPosition position)
+    {
+        lock (_lock)
+        {
+            HistoryState state = HistorySegments.ToState(_view, position, _nextSegmentOfRoots);
+            _nextSegmentOfRoots = state.NextSegment;
+            _durable = position;
+            return state;
+        }
+    }
 
     private bool IsDurable(HistoryChunk chunk) =>
         chunk.Segment.Id < _durable.Segment

@@ -66,10 +66,12 @@ internal sealed class HistoryModel : IDisposable
     }
 
     /// <summary>Appends what another model holds from its change and batch on: what replay does.</summary>
-    public static void Replay(HistoryModel source, HistoryStore target, int batchFirst)
+    public static void Replay(
+        HistoryModel source, HistoryStore target, int batchFirst, int batchEnd = int.MaxValue)
     {
+        batchEnd = Math.Min(batchEnd, source.BatchEnds.Count);
         int change = batchFirst == 0 ? 0 : source.BatchEnds[batchFirst - 1].Changes;
-        foreach ((int changes, HistoryBatchEnd end) in source.BatchEnds[batchFirst..])
+        foreach ((int changes, HistoryBatchEnd end) in source.BatchEnds[batchFirst..batchEnd])
         {
             for (; change < changes; change++)
             {
