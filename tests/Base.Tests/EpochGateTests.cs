@@ -30,6 +30,19 @@ public sealed class EpochGateTests
     }
 
     [Test]
+    public void Advance_ReaderEnteredBeforeStamp_IsNotYounger()
+    {
+        using var gate = new EpochGate();
+        EpochPin early = gate.Enter();
+        long stamp = gate.Stamp();
+        Assert.That(gate.Advance(), Is.LessThanOrEqualTo(stamp));
+
+        using EpochPin late = gate.Enter();
+        early.Dispose();
+        Assert.That(gate.Advance(), Is.GreaterThan(stamp).And.LessThan(long.MaxValue));
+    }
+
+    [Test]
     public void Enter_FromManyThreads_NeverSeesFreedMemory()
     {
         // One owner replaces a block whose bytes all carry one value and poisons what it frees by reuse.

@@ -79,6 +79,27 @@ public sealed class EpochGate : IDisposable
         }
     }
 
+    /// <summary>
+    /// The epoch of this moment, for owners that keep their own list of what they unlinked: readers of later epochs
+    /// cannot see what was unlinked before the call.
+    /// </summary>
+    public long Stamp()
+    {
+        // The unlinking store must be visible before the epoch is read, or a reader of the next one could miss it.
+        Interlocked.MemoryBarrier();
+        return Volatile.Read(ref _epoch);
+    }
+
+    /// <summary>
+    /// Begins a new epoch and returns the oldest one that a reader still announces (<see cref="long.MaxValue"/> without
+    /// readers): what carries a smaller <see cref="Stamp"/> has no reader left.
+    /// </summary>
+    public long Advance()
+    {
+        Interlocked.Increment(ref _epoch);
+        return OldestAnnounced();
+    }
+
     /// <summary>Frees everything; no reader may be inside.</summary>
     public void Dispose()
     {

@@ -1,0 +1,35 @@
+using Keelson.Base;
+
+namespace Keelson.Store.Tree;
+
+/// <summary>Sizes of a page store; the defaults are for production, tests make pages tiny.</summary>
+internal sealed record PageStoreOptions
+{
+    /// <summary>Below this no page can hold two entries of ordinary size.</summary>
+    public const int SplitBytesMin = 96;
+
+    /// <summary>Leaf slots have 16 bits for the place of a cell: pages stay below 64 KiB until they split.</summary>
+    public const int SplitBytesMax = 16 * 1024;
+
+    /// <summary>A page whose header, cells and slots exceed this is split; its common prefix is extra.</summary>
+    public int SplitBytes { get; init; } = 4096;
+
+    /// <summary>Above this many bytes of pages in memory, clean leaves are dropped.</summary>
+    public long ResidentBytesMax { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>A segment file is closed when the next page would make it longer.</summary>
+    public long SegmentBytesMax { get; init; } = 64L * 1024 * 1024;
+
+    /// <summary>A checkpoint writes at most this much at once, so that log writes are not held up.</summary>
+    public int PieceBytesMax { get; init; } = 1024 * 1024;
+
+    /// <summary>Overwrite memory before it is freed: a reader that comes too late then fails a test.</summary>
+    public bool PoisonFreed { get; init; }
+
+    public void Validate()
+    {
+        Invariant.Require(SplitBytes is >= SplitBytesMin and <= SplitBytesMax);
+        Invariant.Require(ResidentBytesMax > 0 && PieceBytesMax > 0);
+        Invariant.Require(SegmentBytesMax is > 0 and <= uint.MaxValue);
+    }
+}
