@@ -10,7 +10,9 @@ internal sealed class TestServer : IAsyncDisposable
     private TestServer(RpcServer server)
     {
         Server = server;
-        Uri = new Uri($"http://{server.EndPoints[0]}");
+        Uri = server.EndPoints[0] is IPEndPoint address
+            ? new Uri($"http://{address}")
+            : new Uri($"unix://{server.EndPoints[0]}");
     }
 
     public RpcServer Server { get; }
