@@ -27,6 +27,5 @@ public abstract class RpcCall
     public abstract string? GetMetadata(string key);
 
     /// <summary>The status that tells the caller why <see cref="CancellationToken"/> was set.</summary>
-    public RpcStatus CancellationStatus =>
-        TimeLeft == TimeSpan.Zero ? RpcStatus.DeadlineExceeded : RpcStatus.Canceled;
+    public abstract RpcStatus CancellationStatus { get; }
 }

@@ -53,14 +53,14 @@ public sealed class ShutdownTests
         var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         int answered = 0;
 
-        async Task<StatusCode> CallUntilRefusedAsync()
+        async Task<RpcStatus> CallUntilRefusedAsync()
         {
             while (true)
             {
                 RpcResult<Etcd.LeaseKeepAliveRequest> result = await channel.CallAsync("Echo", 1, options);
                 if (!result.IsOK)
                 {
-                    return result.Status.Code;
+                    return result.Status;
                 }
 
                 if (Interlocked.Increment(ref answered) == 2_000)
@@ -70,10 +70,11 @@ public sealed class ShutdownTests
             }
         }
 
-        Task<StatusCode>[] callers = [.. Enumerable.Range(0, 32).Select(_ => CallUntilRefusedAsync())];
+        Task<RpcStatus>[] callers = [.. Enumerable.Range(0, 32).Select(_ => CallUntilRefusedAsync())];
         await enough.Task;
         await server.Server.StopAsync(LongDrain);
-        StatusCode[] codes = await Task.WhenAll(callers);
-        Assert.That(codes, Is.All.EqualTo(StatusCode.Unavailable));
+        RpcStatus[] statuses = await Task.WhenAll(callers);
+        Assert.That(
+            statuses, Has.All.Property(nameof(RpcStatus.Code)).EqualTo(StatusCode.Unavailable));
     }
 }

@@ -55,18 +55,21 @@ internal static class StatusReader
         _ => null,
     };
 
-    /// <summary>The table of "HTTP2 Transport Mapping, Errors": RST_STREAM codes.</summary>
+    /// <summary>
+    /// The table of "HTTP2 Transport Mapping, Errors". NO_ERROR differs: .NET reports a GOAWAY that left the call out
+    /// in the same way as a reset stream, and a server that goes away in peace is Unavailable.
+    /// </summary>
     private static RpcStatus OfReset(HttpProtocolException exception)
     {
         StatusCode status = exception.ErrorCode switch
         {
-            7 => StatusCode.Unavailable,
+            0 or 7 => StatusCode.Unavailable,
             8 => StatusCode.Canceled,
             11 => StatusCode.ResourceExhausted,
             12 => StatusCode.PermissionDenied,
             _ => StatusCode.Internal,
         };
-        return new RpcStatus(status, $"stream terminated by RST_STREAM with error code: {exception.ErrorCode}");
+        return new RpcStatus(status, $"stream terminated: {exception.Message}");
     }
 
     private static bool TryRead(HttpHeaders headers, out RpcStatus status)

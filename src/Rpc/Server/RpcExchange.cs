@@ -68,6 +68,12 @@ internal sealed class RpcExchange : RpcCall
     public override CancellationToken CancellationToken =>
         _timeout is null && !_isStream ? Aborted : OwnToken();
 
+    /// <summary>
+    /// Not a question to the clock: a timer may fire a little before the deadline by another clock's count.
+    /// </summary>
+    public override RpcStatus CancellationStatus =>
+        _timeout is not null && !Aborted.IsCancellationRequested ? RpcStatus.DeadlineExceeded : RpcStatus.Canceled;
+
     /// <summary>For waits on the input, which end by themselves when the connection does.</summary>
     public CancellationToken WaitToken => _timeout is null && !_isStream ? CancellationToken.None : OwnToken();
 
