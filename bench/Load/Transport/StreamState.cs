@@ -1,0 +1,17 @@
+namespace Keelson.Bench.Load.Transport;
+
+/// <summary>
+/// One open stream of a connection: whose it is, its windows, and a message that is not complete yet.
+/// </summary>
+internal sealed class StreamState
+{
+    public int Tag { get; set; }
+
+    public long SendWindow { get; set; }
+
+    public long ReceivedBytes { get; set; }
+
+    public byte[] Partial { get; set; } = [];
+
+    public int PartialLength { get; set; }
+}
