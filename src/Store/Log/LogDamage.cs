@@ -1,4 +1,3 @@
-using System.Globalization;
 using Keelson.Base.Identity;
 
 namespace Keelson.Store.Log;
