@@ -1,0 +1,44 @@
+using Keelson.Store.Requests;
+
+namespace Keelson.Store.Mvcc;
+
+/// <summary>
+/// What raised alarms refuse: NOSPACE whatever stores more, CORRUPT everything but alarms (etcd 3.5, apply:
+/// applierV3Capped, applierV3Corrupt). Only the replicated alarm counts here, never this member's own disk.
+/// </summary>
+internal static class AlarmGuard
+{
+    public static StoreError Check(AlarmFlags alarms, RequestKind kind, ReadOnlySpan<byte> request)
+    {
+        if (alarms == AlarmFlags.None || kind == RequestKind.Alarm)
+        {
+            return StoreError.None;
+        }
+
+        if (alarms.HasFlag(AlarmFlags.Corrupt))
+        {
+            return StoreError.Corrupt;
+        }
+
+        bool stores = kind is RequestKind.Put or RequestKind.LeaseGrant
+            || (kind == RequestKind.Txn && HasPut(new TxnRequest(request)));
+        return stores ? StoreError.NoSpace : StoreError.None;
+    }
+
+    private static bool HasPut(TxnRequest txn) => HasPut(txn.Success) || HasPut(txn.Failure);
+
+    private static bool HasPut(RepeatedMessages operations)
+    {
+        foreach (ReadOnlySpan<byte> message in operations)
+        {
+            if (RequestOperation.TryParse(message, out RequestOperation operation)
+                && (operation.Kind == OperationKind.Put
+                    || (operation.Kind == OperationKind.Txn && HasPut(new TxnRequest(operation.Request)))))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,191 @@
+using Keelson.Base.Codec;
+using Keelson.Base.Identity;
+using Keelson.Store.History;
+using Keelson.Store.Requests;
+using Keelson.Store.Tree;
+
+namespace Keelson.Store.Mvcc;
+
+/// <summary>
+/// Answers a RangeRequest: writes kvs (2), more (3) and count (4) of etcdserverpb.RangeResponse; the header is the
+/// caller's. One thread at a time, inside an epoch pin or on the owner's thread.
+/// </summary>
+internal sealed class RangeReader(PageStore pages, HistoryStore history)
+{
+    private const int KeyValuesField = 2;
+    private const int MoreField = 3;
+    private const int CountField = 4;
+
+    private readonly VersionReader _versions = new(pages);
+    private readonly RangeSorter _sorter = new(history);
+    private readonly ProtoBuffer _key = new();
+
+    public StoreError Execute(ReadView view, scoped in RangeRequest request, ProtoBuffer output)
+    {
+        StoreError error = view.Resolve(request.Revision, out Revision revision);
+        if (error != StoreError.None)
+        {
+            return error;
+        }
+
+        KeyInterval interval = request.Interval;
+        if (request.CountOnly)
+        {
+            output.Int64(CountField, Count(view, interval, revision));
+        }
+        else if (interval.IsSingleKey)
+        {
+            WriteSingle(view, request, revision, output);
+        }
+        else if (request.NeedsSorting || request.HasRevisionFilter)
+        {
+            WriteSorted(view, request, revision, output);
+        }
+        else
+        {
+            WriteInKeyOrder(view, request, revision, output);
+        }
+
+        return StoreError.None;
+    }
+
+    /// <summary>Keys that exist in the interval: from the counts in the tree when asked for now, else by walking.</summary>
+    private long Count(ReadView view, scoped KeyInterval interval, Revision revision)
+    {
+        if (interval.IsEmpty)
+        {
+            return 0;
+        }
+
+        if (revision == view.Current && !interval.IsSingleKey)
+        {
+            return TreeCounter.CountLive(
+                pages, view.Keys, interval.Start, interval.End, interval.ToEnd);
+        }
+
+        _versions.Begin(view.Keys, interval, revision);
+        return CountRest(interval);
+    }
+
+    private long CountRest(scoped KeyInterval interval)
+    {
+        long count = 0;
+        while (_versions.MoveNext(interval, out _))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    private void WriteSingle(ReadView view, scoped in RangeRequest request, Revision revision, ProtoBuffer output)
+    {
+        if (_versions.TryGet(view.Keys, request.Key, revision, out VersionEntry entry))
+        {
+            if (RangeFilter.Passes(request, entry))
+            {
+                WriteKeyValue(request.Key, entry, request.KeysOnly, output);
+            }
+
+            output.Int64(CountField, 1);
+        }
+    }
+
+    private void WriteInKeyOrder(ReadView view, scoped in RangeRequest request, Revision revision, ProtoBuffer output)
+    {
+        KeyInterval interval = request.Interval;
+        if (interval.IsEmpty)
+        {
+            return;
+        }
+
+        long limit = request.Limit > 0 ? request.Limit : long.MaxValue;
+        long written = 0;
+        _versions.Begin(view.Keys, interval, revision);
+        while (written < limit && _versions.MoveNext(interval, out VersionEntry entry))
+        {
+            WriteCurrent(entry, request.KeysOnly, output);
+            written++;
+        }
+
+        long count = written;
+        if (written == limit)
+        {
+            count = revision == view.Current ? Count(view, interval, revision) : written + CountRest(interval);
+        }
+
+        output.Bool(MoreField, count > written);
+        output.Int64(CountField, count);
+    }
+
+    /// <summary>
+    /// Sorting and filters disable the limit's push-down: everything is gathered, filtered, sorted and then cut, and
+    /// count ignores the filters (etcd 3.5, apply: executeRange).
+    /// </summary>
+    private void WriteSorted(ReadView view, scoped in RangeRequest request, Revision revision, ProtoBuffer output)
+    {
+        KeyInterval interval = request.Interval;
+        long count = 0;
+        _sorter.Clear();
+        if (!interval.IsEmpty)
+        {
+            _versions.Begin(view.Keys, interval, revision);
+            while (_versions.MoveNext(interval, out VersionEntry entry))
+            {
+                count++;
+                if (RangeFilter.Passes(request, entry))
+                {
+                    _versions.CopyKey(_sorter.Add(entry, _versions.KeyLength));
+                }
+            }
+        }
+
+        if (request.NeedsSorting)
+        {
+            _sorter.Sort(request.SortTarget, request.SortOrder == SortOrder.Descend);
+        }
+
+        long limit = request.Limit > 0 ? Math.Min(request.Limit, _sorter.Count) : _sorter.Count;
+        for (int index = 0; index < limit; index++)
+        {
+            WriteKeyValue(_sorter.KeyAt(index), _sorter.EntryAt(index), request.KeysOnly, output);
+        }
+
+        output.Bool(MoreField, limit < _sorter.Count);
+        output.Int64(CountField, count);
+        _sorter.Clear();
+    }
+
+    private void WriteCurrent(VersionEntry entry, bool keysOnly, ProtoBuffer output)
+    {
+        if (!keysOnly)
+        {
+            output.Message(KeyValuesField, history.Read(entry.Modified));
+            return;
+        }
+
+        int length = _versions.KeyLength;
+        _key.Clear();
+        Span<byte> key = _key.GetSpan(length)[..length];
+        _versions.CopyKey(key);
+        WriteWithoutValue(key, entry, output);
+    }
+
+    private void WriteKeyValue(ReadOnlySpan<byte> key, VersionEntry entry, bool keysOnly, ProtoBuffer output)
+    {
+        if (!keysOnly)
+        {
+            output.Message(KeyValuesField, history.Read(entry.Modified));
+            return;
+        }
+
+        WriteWithoutValue(key, entry, output);
+    }
+
+    /// <summary>keys_only needs no history: the tree knows everything but the value.</summary>
+    private static void WriteWithoutValue(ReadOnlySpan<byte> key, VersionEntry entry, ProtoBuffer output)
+    {
+        KeyValueView keyValue = entry.ToKeyValue(key, default);
+        KeyValueCodec.Write(keyValue, output.Message(KeyValuesField, KeyValueCodec.Size(keyValue)));
+    }
+}

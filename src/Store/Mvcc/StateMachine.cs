@@ -1,0 +1,123 @@
+using Keelson.Base;
+using Keelson.Base.Codec;
+using Keelson.Base.Identity;
+using Keelson.Store.History;
+using Keelson.Store.Requests;
+using Keelson.Store.Tree;
+
+namespace Keelson.Store.Mvcc;
+
+/// <summary>
+/// Applies batches: a pure function of the state and the batch. No clock, no configuration, no member of its own
+/// enters, so every member computes the same outcomes and the same history bytes.
+/// </summary>
+internal sealed class StateMachine
+{
+    private readonly WorkingState _state;
+    private readonly LeaseVerbs _leases;
+    private readonly PutVerb _puts;
+    private readonly DeleteRangeVerb _deletes;
+    private readonly TxnVerb _txns;
+    private readonly CompactVerb _compactions;
+    private readonly AlarmVerb _alarms;
+
+    public StateMachine(PageStore pages, HistoryStore history, StoreState state)
+    {
+        _state = new WorkingState(pages, history, state);
+        var leaseBook = new LeaseBook(_state);
+        _puts = new PutVerb(_state, leaseBook);
+        _deletes = new DeleteRangeVerb(_state, leaseBook);
+        _txns = new TxnVerb(_state, new TxnReader(pages, history), _puts, _deletes);
+        _leases = new LeaseVerbs(_state, leaseBook, _deletes);
+        _compactions = new CompactVerb(_state);
+        _alarms = new AlarmVerb(_state);
+        Trimmer = new Trimmer(_state);
+    }
+
+    /// <summary>Removes compacted versions between batches.</summary>
+    public Trimmer Trimmer { get; }
+
+    /// <summary>Bytes of outcomes since the start; any thread.</summary>
+    public long RecordedBytes => _state.RecordedBytes;
+
+    /// <summary>Applies one batch and returns the state to publish.</summary>
+    /// <exception cref="InvariantException">The batch is not one: the log passed its checksums, so this is a bug.</exception>
+    public StoreState Apply(LogIndex index, Term term, ReadOnlySpan<byte> batch, IRequestOutcomes? outcomes)
+    {
+        var reader = new BatchReader(batch);
+        _state.ClusterTimeMilliseconds = Math.Max(_state.ClusterTimeMilliseconds, reader.ClusterTimeMilliseconds);
+        for (int position = 0; reader.Next(); position++)
+        {
+            _state.BeginRequest();
+            StoreError error = Apply(reader.Kind, reader.Request, outcomes?.ResponseOf(position));
+            _state.EndRequest();
+            outcomes?.Decided(position, error, _state.Revision);
+        }
+
+        Invariant.Require(!reader.Malformed);
+        _leases.Expire();
+        return _state.Publish(index, term);
+    }
+
+    /// <summary>The state to publish after trimming.</summary>
+    public StoreState PublishTrimmed() => _state.PublishTrimmed();
+
+    private StoreError Apply(RequestKind kind, ReadOnlySpan<byte> request, ProtoBuffer? response)
+    {
+        StoreError refused = AlarmGuard.Check(_state.Alarms, kind, request);
+        if (refused != StoreError.None)
+        {
+            return refused;
+        }
+
+        return kind switch
+        {
+            RequestKind.Put => Put(request, response),
+            RequestKind.DeleteRange => DeleteRange(request, response),
+            RequestKind.Txn => _txns.Apply(new TxnRequest(request), response),
+            RequestKind.Compact => CompactionRequest.TryParse(request, out CompactionRequest compaction)
+                ? _compactions.Apply(compaction)
+                : StoreError.Malformed,
+            RequestKind.LeaseGrant => LeaseRequest.TryParseGrant(request, out LeaseRequest grant)
+                ? _leases.Grant(grant, response)
+                : StoreError.Malformed,
+            RequestKind.LeaseRevoke => LeaseRequest.TryParseId(request, out LeaseRequest revoke)
+                ? _leases.Revoke(revoke)
+                : StoreError.Malformed,
+            RequestKind.LeaseKeepAlive => LeaseRequest.TryParseId(request, out LeaseRequest keepAlive)
+                ? _leases.KeepAlive(keepAlive, response)
+                : StoreError.Malformed,
+            RequestKind.Alarm => AlarmRequest.TryParse(request, out AlarmRequest alarm)
+                ? _alarms.Apply(alarm, response)
+                : StoreError.Malformed,
+            _ => StoreError.Malformed,
+        };
+    }
+
+    private StoreError Put(ReadOnlySpan<byte> message, ProtoBuffer? response)
+    {
+        if (!PutRequest.TryParse(message, out PutRequest request))
+        {
+            return StoreError.Malformed;
+        }
+
+        StoreError error = _puts.Check(request);
+        if (error == StoreError.None)
+        {
+            _puts.Apply(request, response);
+        }
+
+        return error;
+    }
+
+    private StoreError DeleteRange(ReadOnlySpan<byte> message, ProtoBuffer? response)
+    {
+        if (!DeleteRangeRequest.TryParse(message, out DeleteRangeRequest request))
+        {
+            return StoreError.Malformed;
+        }
+
+        _deletes.Apply(request, response);
+        return StoreError.None;
+    }
+}

@@ -1,0 +1,9 @@
+namespace Keelson.Store.Requests;
+
+/// <summary>etcdserverpb.AlarmType.</summary>
+internal enum AlarmKind
+{
+    None = 0,
+    NoSpace = 1,
+    Corrupt = 2,
+}
