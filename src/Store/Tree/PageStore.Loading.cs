@@ -144,6 +144,7 @@ internal sealed partial class PageStore
             file.Dispose();
         }
 
+        CloseForgottenLocked(long.MaxValue);
         _files.Clear();
     }
 

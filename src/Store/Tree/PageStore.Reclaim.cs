@@ -29,6 +29,8 @@ internal sealed partial class PageStore
     {
         lock (_lock)
         {
+            CountDeathsLocked();
+
             // What the batch before replaced is unlinked only now, since its roots were published after its freeze.
             long stamp = _epochs.Stamp();
             foreach (int frame in _replacedBefore)
@@ -113,6 +115,8 @@ internal sealed partial class PageStore
                 FreeFrameLocked(page.Frame);
             }
         }
+
+        CloseForgottenLocked(oldest);
     }
 
     private bool IsHeldLocked(Limbo page)

@@ -83,6 +83,11 @@ internal sealed partial class PageStore : IDisposable
     /// <summary>The bytes of a page at an address that <see cref="PageAt"/> gave.</summary>
     public static ReadOnlySpan<byte> BytesAt(nint address) => Bytes(address);
 
+    /// <summary>Where a page is on disk; none while it is dirty.</summary>
+    public PageAddress AddressOf(int frame) => _frames[frame].Disk;
+
+    public int LevelOf(int frame) => _frames[frame].Level;
+
     /// <summary>Whether the page was born in this batch and may be changed in place by the owner.</summary>
     public bool IsEditable(int frame) => _frames[frame].Born == Batch;
 
