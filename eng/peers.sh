@@ -16,7 +16,11 @@ stamp="$peers/complete-$suite-1"
 
 die() {
     echo "peers.sh: $*" >&2
-    echo "peers.sh: tests that need real peers fail without them; KEELSON_WITHOUT_PEERS=1 turns them into ignored ones" >&2
+    if [ "${KEELSON_WITHOUT_PEERS:-}" = 1 ]; then
+        echo "peers.sh: KEELSON_WITHOUT_PEERS=1: tests that need real peers will be ignored" >&2
+        exit 0
+    fi
+    echo "peers.sh: tests that need real peers fail without them; KEELSON_WITHOUT_PEERS=1 ignores them" >&2
     exit 1
 }
 

@@ -1,0 +1,28 @@
+namespace Keelson.Store.Backup;
+
+/// <summary>The buckets of etcd's backend and the keys of its bucket <c>meta</c> (etcd 3.5 to 3.7).</summary>
+internal static class EtcdBuckets
+{
+    public const string Alarm = "alarm";
+    public const string Auth = "auth";
+    public const string AuthRoles = "authRoles";
+    public const string AuthUsers = "authUsers";
+    public const string Cluster = "cluster";
+    public const string Key = "key";
+    public const string Lease = "lease";
+    public const string Members = "members";
+    public const string MembersRemoved = "members_removed";
+    public const string Meta = "meta";
+
+    public const string ConfigurationState = "confState";
+    public const string ConsistentIndex = "consistent_index";
+    public const string FinishedCompactRevision = "finishedCompactRev";
+    public const string ScheduledCompactRevision = "scheduledCompactRev";
+    public const string Term = "term";
+
+    /// <summary>All of them, ascending bytewise, as every etcd creates them.</summary>
+    public static readonly IReadOnlyList<string> All =
+    [
+        Alarm, Auth, AuthRoles, AuthUsers, Cluster, Key, Lease, Members, MembersRemoved, Meta,
+    ];
+}
