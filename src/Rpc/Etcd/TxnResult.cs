@@ -1,0 +1,3 @@
+namespace Keelson.Rpc.Etcd;
+
+public sealed record TxnResult(AnswerHeader Header, bool Succeeded, IReadOnlyList<TxnOutcome> Outcomes);
