@@ -79,7 +79,7 @@ internal sealed class HistoryView(HistorySegment[] segments, HistoryChunk[] chun
     }
 
     /// <summary>The index of the segment in which the tail begins; behind all segments without a tail.</summary>
-    private int TailSegment => _tailSegment >= 0 ? _tailSegment : _tailSegment = FindTailSegment();
+    public int TailSegment => _tailSegment >= 0 ? _tailSegment : _tailSegment = FindTailSegment();
 
     private int FindTailSegment() => Chunks.Length == 0 ? Segments.Length : IndexOf(Chunks[0].Segment);
 

@@ -92,7 +92,7 @@ internal sealed class HistoryModel : IDisposable
         foreach (HistoryChange each in kept)
         {
             using EpochPin pin = history.Epochs.Enter();
-            Assert.That(history.Read(each.Revision).ToArray(), Is.EqualTo(each.KeyValue));
+            Assert.That(history.Read(each.Revision).SequenceEqual(each.KeyValue), Is.True, $"{each}");
         }
 
         CheckListRead(history, kept);
@@ -148,7 +148,7 @@ internal sealed class HistoryModel : IDisposable
         var reader = new HistoryReader(history);
         foreach (HistoryChange each in kept.Where((_, at) => at % 3 != 1))
         {
-            Assert.That(reader.Read(each.Revision).ToArray(), Is.EqualTo(each.KeyValue));
+            Assert.That(reader.Read(each.Revision).SequenceEqual(each.KeyValue), Is.True, $"{each}");
         }
     }
 }
