@@ -1,0 +1,92 @@
+using System.Buffers.Binary;
+using System.Net;
+using Keelson.Simulation.Model;
+
+namespace Keelson.Compatibility.Grpc;
+
+/// <summary>
+/// Sends operations to a server of etcd's v3 API: gRPC over HTTP/2 without TLS, each call and its answer as plain
+/// bytes, so that nothing of ours but the codec under test stands between.
+/// </summary>
+internal sealed class EtcdConnection : IDisposable
+{
+    private const int FrameHeaderBytes = 5;
+
+    private readonly HttpClient _client;
+
+    public EtcdConnection(string endpoint)
+    {
+        _client = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        {
+            BaseAddress = new Uri($"http://{endpoint}"),
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Timeout = TimeSpan.FromSeconds(20),
+        };
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>The server's answer, in the model's words.</summary>
+    public async Task<OperationResult> SendAsync(Operation operation)
+    {
+        using HttpRequestMessage request = Request(MethodOf(operation), RequestEncoder.Encode(operation));
+        using HttpResponseMessage response = await _client.SendAsync(request);
+        byte[] body = await response.Content.ReadAsByteArrayAsync();
+        string status = Header(response, "grpc-status");
+        if (status == "0")
+        {
+            return ResponseDecoder.Decode(operation, Unframe(body));
+        }
+
+        string text = Uri.UnescapeDataString(Header(response, "grpc-message"));
+        return EtcdErrorText.TryParse(text, out EtcdError error)
+            ? OperationResult.Failed(error)
+            : throw new InvalidDataException($"grpc-status {status}, \"{text}\" to {operation}");
+    }
+
+    private static HttpRequestMessage Request(string method, byte[] message)
+    {
+        byte[] frame = new byte[FrameHeaderBytes + message.Length];
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
+        message.CopyTo(frame.AsSpan(FrameHeaderBytes));
+        var content = new ByteArrayContent(frame);
+        content.Headers.Add("content-type", "application/grpc");
+        var request = new HttpRequestMessage(HttpMethod.Post, $"/etcdserverpb.{method}")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = content,
+        };
+        request.Headers.Add("te", "trailers");
+        return request;
+    }
+
+    // A call that fails at once has its status in the headers; there are no trailers then.
+    private static string Header(HttpResponseMessage response, string name) =>
+        response.TrailingHeaders.TryGetValues(name, out IEnumerable<string>? trailers) ? trailers.First()
+        : response.Headers.TryGetValues(name, out IEnumerable<string>? headers) ? headers.First()
+        : "";
+
+    private static ReadOnlySpan<byte> Unframe(byte[] body)
+    {
+        int length = BinaryPrimitives.ReadInt32BigEndian(body.AsSpan(1));
+        return body.AsSpan(FrameHeaderBytes, length);
+    }
+
+    private static string MethodOf(Operation operation) => operation switch
+    {
+        Operation.Put => "KV/Put",
+        Operation.DeleteRange => "KV/DeleteRange",
+        Operation.Range => "KV/Range",
+        Operation.Txn => "KV/Txn",
+        Operation.Compact => "KV/Compact",
+        Operation.LeaseGrant => "Lease/LeaseGrant",
+        Operation.LeaseRevoke => "Lease/LeaseRevoke",
+        Operation.LeaseKeepAlive => "Lease/LeaseKeepAlive",
+        Operation.LeaseTimeToLive => "Lease/LeaseTimeToLive",
+        Operation.LeaseLeases => "Lease/LeaseLeases",
+        Operation.Alarm => "Maintenance/Alarm",
+        _ => throw new System.Diagnostics.UnreachableException($"{operation} is no call"),
+    };
+}

@@ -1,0 +1,4 @@
+namespace Keelson.Simulation.Model;
+
+/// <summary>etcdserverpb.AlarmMember.</summary>
+public readonly record struct RaisedAlarm(ulong Member, AlarmType Type);
