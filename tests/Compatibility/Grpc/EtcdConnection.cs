@@ -31,7 +31,7 @@ internal sealed class EtcdConnection : IDisposable
     public async Task<OperationResult> SendAsync(Operation operation)
     {
         using HttpRequestMessage request = Request(MethodOf(operation), RequestEncoder.Encode(operation));
-        using HttpResponseMessage response = await _client.SendAsync(request);
+        using HttpResponseMessage response = await AnswerAsync(operation, request);
         byte[] body = await response.Content.ReadAsByteArrayAsync();
         string status = Header(response, "grpc-status");
         if (status == "0")
@@ -43,6 +43,18 @@ internal sealed class EtcdConnection : IDisposable
         return EtcdErrorText.TryParse(text, out EtcdError error)
             ? OperationResult.Failed(error)
             : throw new InvalidDataException($"grpc-status {status}, \"{text}\" to {operation}");
+    }
+
+    private async Task<HttpResponseMessage> AnswerAsync(Operation operation, HttpRequestMessage request)
+    {
+        try
+        {
+            return await _client.SendAsync(request);
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new InvalidDataException($"no answer to {operation}", exception);
+        }
     }
 
     private static HttpRequestMessage Request(string method, byte[] message)
