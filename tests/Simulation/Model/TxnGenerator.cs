@@ -18,7 +18,7 @@ internal sealed class TxnGenerator(IRandom random, KeyGenerator keys, GeneratorO
     public Operation.Txn Next(EtcdModel model)
     {
         Operation.Txn txn = Next(model, DepthMax);
-        return options.ForRealEtcd ? ForRealEtcd(txn, HasDeleteToEnd(txn)) : txn;
+        return options.ForRealEtcd ? ForRealEtcd(txn, HasPut(txn)) : txn;
     }
 
     private Operation.Txn Next(EtcdModel model, int depth)
@@ -70,26 +70,24 @@ internal sealed class TxnGenerator(IRandom random, KeyGenerator keys, GeneratorO
         _ => keyValue.Lease,
     };
 
-    /// <summary>
-    /// etcd takes a delete to the end for no overlap with a put after it; when that put then misses the key whose value
-    /// it should keep, etcd panics in the middle of the transaction (3.5, server/etcdserver/apply.go: Txn).
-    /// </summary>
-    private static bool HasDeleteToEnd(Operation.Txn txn) => txn.Success.Concat(txn.Failure).Any(operation =>
-        operation is Operation.DeleteRange { RangeEnd: KeyInterval.ToEnd }
-        || (operation is Operation.Txn nested && HasDeleteToEnd(nested)));
+    private static bool HasPut(Operation.Txn txn) => txn.Success.Concat(txn.Failure).Any(operation =>
+        operation is Operation.Put || (operation is Operation.Txn nested && HasPut(nested)));
 
-    private static Operation.Txn ForRealEtcd(Operation.Txn txn, bool withoutIgnore) => new(
+    private static Operation.Txn ForRealEtcd(Operation.Txn txn, bool hasPut) => new(
         txn.Compares,
-        txn.Success.Select(operation => ForRealEtcd(operation, withoutIgnore)).ToList(),
-        txn.Failure.Select(operation => ForRealEtcd(operation, withoutIgnore)).ToList());
+        txn.Success.Select(operation => ForRealEtcd(operation, hasPut)).ToList(),
+        txn.Failure.Select(operation => ForRealEtcd(operation, hasPut)).ToList());
 
-    private static Operation ForRealEtcd(Operation operation, bool withoutIgnore) => operation switch
+    private static Operation ForRealEtcd(Operation operation, bool hasPut) => operation switch
     {
-        Operation.Put put when withoutIgnore => put with { IgnoreValue = false, IgnoreLease = false },
+        // etcd sees no overlap between a delete to the end and a put, so one transaction can delete and make a key. If
+        // the put should keep the key's value, etcd panics at once; if a compaction hits just that revision, 3.5.16
+        // loses the new version and panics at the next read (mvcc: "range failed to find revision pair").
+        Operation.DeleteRange { RangeEnd: KeyInterval.ToEnd } delete when hasPut => delete with { RangeEnd = "" },
         // Of a missing key and a missing lease etcd 3.5 tells the key in a transaction, 3.6 the lease as everywhere.
         Operation.Put { IgnoreValue: true } put => put with { Lease = 0 },
         Operation.Put { IgnoreLease: true } put => put with { Lease = 0 },
-        Operation.Txn nested => ForRealEtcd(nested, withoutIgnore),
+        Operation.Txn nested => ForRealEtcd(nested, hasPut),
         _ => operation,
     };
 
