@@ -13,4 +13,7 @@ public enum DiskError
 
     /// <summary>The file exists already.</summary>
     Exists,
+
+    /// <summary>The directory is open in another process.</summary>
+    InUse,
 }

@@ -1,0 +1,170 @@
+using Keelson.Base;
+using Keelson.Base.Seams;
+using Keelson.Store.Log;
+
+namespace Keelson.Store.Host;
+
+/// <summary>
+/// Threads that do nothing but perform log writes durably, so that no other work delays one.
+/// </summary>
+/// <remarks>
+/// Promises: each submitted write is reported exactly once, on a writer thread, with null or with what went wrong.
+/// After the first failure nothing is written any more: the later writes are reported with the same failure. The queue
+/// never holds more than an appender may have in flight.
+/// </remarks>
+internal sealed class LogWriterPool : IDisposable
+{
+    /// <summary>Files kept open though nobody writes to them: the newest ones.</summary>
+    private const int IdleFilesMax = 2;
+
+    private readonly object _lock = new();
+    private readonly IDisk _disk;
+    private readonly Action<LogWrite, Exception?> _completed;
+    private readonly Queue<LogWrite> _waiting = new(LogOptions.WritesInFlightMax);
+    private readonly Dictionary<long, SegmentFile> _files = [];
+    private readonly Thread[] _threads;
+    private Exception? _failure;
+    private bool _stopping;
+
+    /// <summary><paramref name="completed"/> is called on a writer thread and must be quick and not throw.</summary>
+    public LogWriterPool(
+        IDisk disk, Action<LogWrite, Exception?> completed, int threads = LogOptions.WritesInFlightMax)
+    {
+        Invariant.Require(threads is >= 1 and <= LogOptions.WritesInFlightMax);
+        _disk = disk;
+        _completed = completed;
+        _threads = [.. Enumerable.Range(0, threads).Select(number => new Thread(Run)
+        {
+            Name = $"log writer {number}",
+            IsBackground = true,
+        })];
+        Array.ForEach(_threads, thread => thread.Start());
+    }
+
+    /// <summary>Queues a write; returns at once.</summary>
+    public void Submit(LogWrite write)
+    {
+        lock (_lock)
+        {
+            Invariant.Require(!_stopping);
+            Invariant.Require(_waiting.Count < LogOptions.WritesInFlightMax);
+            _waiting.Enqueue(write);
+            Monitor.Pulse(_lock);
+        }
+    }
+
+    /// <summary>Performs what is queued, then ends the threads and closes the files.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _stopping = true;
+            Monitor.PulseAll(_lock);
+        }
+
+        Array.ForEach(_threads, thread => thread.Join());
+        foreach (SegmentFile file in _files.Values)
+        {
+            file.File.Dispose();
+        }
+
+        _files.Clear();
+    }
+
+    private void Run()
+    {
+        while (TryTake() is { } write)
+        {
+            _completed(write, Perform(write));
+        }
+    }
+
+    private LogWrite? TryTake()
+    {
+        lock (_lock)
+        {
+            while (_waiting.Count == 0 && !_stopping)
+            {
+                Monitor.Wait(_lock);
+            }
+
+            return _waiting.TryDequeue(out LogWrite? write) ? write : null;
+        }
+    }
+
+    private Exception? Perform(LogWrite write)
+    {
+        SegmentFile? file = null;
+        try
+        {
+            file = Acquire(write, out Exception? failure);
+            file?.File.WriteDurable(write.Offset, write.Bytes);
+            return failure;
+        }
+        catch (Exception error)
+        {
+            lock (_lock)
+            {
+                return _failure ??= error;
+            }
+        }
+        finally
+        {
+            Release(file);
+        }
+    }
+
+    private SegmentFile? Acquire(LogWrite write, out Exception? failure)
+    {
+        lock (_lock)
+        {
+            failure = _failure;
+            if (failure is not null)
+            {
+                return null;
+            }
+
+            if (!_files.TryGetValue(write.Segment, out SegmentFile? file))
+            {
+                file = new SegmentFile(write.Segment, _disk.Open(write.SegmentName, DiskOpenMode.Existing));
+                _files.Add(write.Segment, file);
+            }
+
+            file.Users++;
+            return file;
+        }
+    }
+
+    private void Release(SegmentFile? file)
+    {
+        if (file is null)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            file.Users--;
+            if (_files.Count <= IdleFilesMax)
+            {
+                return;
+            }
+
+            foreach (SegmentFile old in _files.Values
+                .Where(each => each.Users == 0).OrderByDescending(each => each.Segment).Skip(IdleFilesMax).ToList())
+            {
+                _files.Remove(old.Segment);
+                old.File.Dispose();
+            }
+        }
+    }
+
+    private sealed class SegmentFile(long segment, IDiskFile file)
+    {
+        public long Segment { get; } = segment;
+
+        public IDiskFile File { get; } = file;
+
+        public int Users { get; set; }
+    }
+}
