@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Logging;
+
+namespace Keelson.StoreServer.Logging;
+
+/// <summary>
+/// Everything that the server logs. Templates hold no values: they become msg, and the parameters the facts behind it.
+/// Where etcd has the message its text is kept, because people and test suites search for it.
+/// </summary>
+internal static partial class LogMessages
+{
+    [LoggerMessage(1, LogLevel.Warning, "option")]
+    public static partial void OptionWarning(this ILogger logger, string warning);
+
+    [LoggerMessage(2, LogLevel.Information, "starting an etcd server")]
+    public static partial void Starting(
+        this ILogger logger, string etcdVersion, string keelsonVersion, string name, string dataDir);
+
+    [LoggerMessage(3, LogLevel.Information, "opened the store")]
+    public static partial void Opened(this ILogger logger, string dataDir, long currentRev, TimeSpan took);
+
+    [LoggerMessage(4, LogLevel.Information, "starting local member")]
+    public static partial void LocalMember(this ILogger logger, string localMemberId, string clusterId);
+
+    [LoggerMessage(5, LogLevel.Information, "serving client traffic insecurely; this is strongly discouraged!")]
+    public static partial void ServingInsecurely(this ILogger logger, string address);
+
+    [LoggerMessage(6, LogLevel.Information, "serving metrics")]
+    public static partial void ServingMetrics(this ILogger logger, string address);
+
+    [LoggerMessage(7, LogLevel.Information, "ready to serve client requests")]
+    public static partial void Ready(this ILogger logger, string localMemberId, IEnumerable<string> addresses);
+
+    [LoggerMessage(8, LogLevel.Information, "received signal; shutting down")]
+    public static partial void Stopping(this ILogger logger, string signal);
+
+    [LoggerMessage(9, LogLevel.Information, "closed etcd server")]
+    public static partial void Closed(this ILogger logger, string name, string dataDir);
+
+    [LoggerMessage(10, LogLevel.Critical, "cannot start")]
+    public static partial void CannotStart(this ILogger logger, string reason);
+
+    [LoggerMessage(11, LogLevel.Error, "a handler failed: this is a bug")]
+    public static partial void HandlerFaulted(this ILogger logger, string method, Exception exception);
+
+    [LoggerMessage(12, LogLevel.Warning, "request took too long")]
+    public static partial void SlowRequest(this ILogger logger, string method, string code, TimeSpan took);
+
+    [LoggerMessage(13, LogLevel.Warning, "alarm raised")]
+    public static partial void AlarmRaised(this ILogger logger, string alarm, long usedBytes, long quotaBytes);
+
+    [LoggerMessage(14, LogLevel.Critical, "the store failed; stopping")]
+    public static partial void StoreFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(15, LogLevel.Warning, "serving /health false")]
+    public static partial void Unhealthy(this ILogger logger, string check, string reason);
+
+    [LoggerMessage(16, LogLevel.Information, "finished auto revision compaction")]
+    public static partial void AutoCompacted(this ILogger logger, long revision);
+}

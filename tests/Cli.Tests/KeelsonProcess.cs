@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Keelson.Cli.Tests;
+
+/// <summary>The real program in a process of its own, and what it said. Killed when disposed.</summary>
+internal sealed class KeelsonProcess : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly Lock _lock = new();
+    private readonly StringBuilder _text = new();
+    private readonly List<(string Part, TaskCompletionSource<string> Seen)> _awaited = [];
+
+    private KeelsonProcess(IEnumerable<string> arguments)
+    {
+        string program = Path.Combine(TestContext.CurrentContext.TestDirectory, "keelson.dll");
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Take(line.Data);
+        _process.ErrorDataReceived += (_, line) => Take(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Everything printed so far, to both streams.</summary>
+    public string Text
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _text.ToString();
+            }
+        }
+    }
+
+    public static KeelsonProcess Start(params string[] arguments) => new(arguments);
+
+    /// <summary>The line that contains a text; fails with what was printed when it does not come.</summary>
+    public async Task<string> WaitForLineAsync(string part)
+    {
+        var seen = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            string? line = _text.ToString().Split('\n').FirstOrDefault(
+                one => one.Contains(part, StringComparison.Ordinal));
+            if (line is not null)
+            {
+                return line;
+            }
+
+            _awaited.Add((part, seen));
+        }
+
+        Task first = await Task.WhenAny(seen.Task, _process.WaitForExitAsync(), Task.Delay(Patience));
+        Assert.That(first, Is.SameAs(seen.Task), $"no line with '{part}' in:\n{Text}");
+        return await seen.Task;
+    }
+
+    public async Task TerminateAsync()
+    {
+        using Process kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    public async Task<int> WaitForExitAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return _process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            _text.Append(line).Append('\n');
+            foreach ((string part, TaskCompletionSource<string> seen) in _awaited)
+            {
+                if (line.Contains(part, StringComparison.Ordinal))
+                {
+                    seen.TrySetResult(line);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+
+namespace Keelson.Cli.Tests;
+
+/// <summary>Goal: what scripts and test suites rely on holds for the real process.</summary>
+internal sealed class StoreCommandTests
+{
+    private string _directory = null!;
+
+    private string[] ServeArguments =>
+    [
+        "store", "--data-dir", _directory, "--listen-client-urls", "http://127.0.0.1:0",
+        "--advertise-client-urls", "http://127.0.0.1:2379",
+    ];
+
+    [SetUp]
+    public void SetUp() => _directory = Directory.CreateTempSubdirectory("keelson-cli-").FullName;
+
+    [TearDown]
+    public void TearDown() => Directory.Delete(_directory, recursive: true);
+
+    [Test]
+    public async Task Version_HasEtcdsForm_ExitsZero()
+    {
+        using KeelsonProcess process = KeelsonProcess.Start("store", "--version");
+        Assert.That(await process.WaitForExitAsync(), Is.Zero);
+        Assert.That(process.Text, Does.Match(@"^etcd Version: 3\.6\.\d+\n"));
+    }
+
+    [TestCase("store", "--help")]
+    [TestCase("--help")]
+    [TestCase("up", "--help")]
+    public async Task Help_ExitsZero(params string[] arguments)
+    {
+        using KeelsonProcess process = KeelsonProcess.Start(arguments);
+        Assert.That(await process.WaitForExitAsync(), Is.Zero);
+        Assert.That(process.Text, Does.Contain("--"));
+    }
+
+    [TestCase("flag provided but not defined: -nosuch", "store", "--nosuch")]
+    [TestCase("'extra' is not a valid flag", "store", "extra")]
+    [TestCase("--cert-file cannot be set", "store", "--cert-file", "x")]
+    [TestCase("nosuch", "nosuch")]
+    [TestCase("--nosuch", "up", "--nosuch")]
+    public async Task Usage_Wrong_ExitsTwo(string text, params string[] arguments)
+    {
+        using KeelsonProcess process = KeelsonProcess.Start(arguments);
+        Assert.That(await process.WaitForExitAsync(), Is.EqualTo(2));
+        Assert.That(process.Text, Does.Contain(text));
+    }
+
+    [Test]
+    public async Task Store_Started_SaysReady_AndStopsOnSigterm()
+    {
+        using KeelsonProcess process = KeelsonProcess.Start(ServeArguments);
+        JsonElement line = JsonDocument.Parse(
+            await process.WaitForLineAsync("ready to serve client requests")).RootElement;
+        string address = line.GetProperty("addresses")[0].GetString()!;
+        using var http = new HttpClient();
+        string version = await http.GetStringAsync(new Uri(address + "/version"));
+        await process.TerminateAsync();
+        Assert.Multiple(async () =>
+        {
+            Assert.That(
+                version, Does.Match("""^\{"etcdserver":"3\.6\.\d+","etcdcluster":"3\.6\.0","storage":"3\.6\.0"\}$"""));
+            Assert.That(await process.WaitForExitAsync(), Is.Zero, process.Text);
+        });
+    }
+
+    [Test]
+    public async Task Store_OnAPortInUse_ExitsOne()
+    {
+        using KeelsonProcess first = KeelsonProcess.Start(ServeArguments);
+        JsonElement line = JsonDocument.Parse(
+            await first.WaitForLineAsync("ready to serve client requests")).RootElement;
+        string address = line.GetProperty("addresses")[0].GetString()!;
+        using KeelsonProcess second = KeelsonProcess.Start(
+            "store", "--data-dir", Path.Combine(_directory, "second"), "--listen-client-urls", address,
+            "--advertise-client-urls", address);
+        Assert.That(await second.WaitForExitAsync(), Is.EqualTo(1), second.Text);
+        Assert.That(second.Text, Does.Contain("cannot start"));
+    }
+
+    [Test]
+    public async Task Up_Started_TellsWhatToTry_AndStopsOnSigterm()
+    {
+        using KeelsonProcess process = KeelsonProcess.Start("up", "--data-dir", _directory, "--store-port", "0");
+        await process.WaitForLineAsync("Ctrl+C stops it");
+        await process.TerminateAsync();
+        Assert.Multiple(async () =>
+        {
+            Assert.That(process.Text, Does.Match("^ready\n"));
+            Assert.That(process.Text, Does.Match("export ETCDCTL_ENDPOINTS=http://127.0.0.1:[1-9][0-9]*\n"));
+            Assert.That(await process.WaitForExitAsync(), Is.Zero, process.Text);
+        });
+    }
+}

@@ -1,0 +1,118 @@
+using Keelson.StoreServer.Options;
+
+namespace Keelson.StoreServer.Tests.Options;
+
+/// <summary>Goal: etcd's configuration files are read as etcd reads them; no file can hurt.</summary>
+internal sealed class ConfigurationFileTests
+{
+    [Test]
+    public void File_LikeEtcdsSample_IsRead()
+    {
+        OptionsReading.Serve serve = Serve(
+            """
+            # Human-readable name for this member.
+            name: 'node'
+            data-dir: /d
+            quota-backend-bytes: 0
+            listen-client-urls: http://localhost:2379,http://127.0.0.2:2379
+            advertise-client-urls: http://localhost:2379
+            initial-cluster:
+            cors:
+            strict-reconfig-check: false
+            watch-progress-notify-interval: 5000000000
+            grpc-keepalive-timeout: 3000000000
+            client-transport-security:
+              cert-file:
+              client-cert-auth: false
+              auto-tls: false
+            peer-transport-security:
+              allowed-cn:
+              auto-tls: false
+            log-level: debug
+            log-outputs: [stderr]
+            """);
+        Assert.Multiple(() =>
+        {
+            Assert.That(serve.Options.Name, Is.EqualTo("node"));
+            Assert.That(serve.Options.DataDirectory, Is.EqualTo("/d"));
+            Assert.That(serve.Options.ListenClientUrls, Has.Count.EqualTo(2));
+            Assert.That(serve.Options.WatchProgressNotifyInterval, Is.EqualTo(TimeSpan.FromSeconds(5)));
+            Assert.That(serve.Options.KeepAliveTimeout, Is.EqualTo(TimeSpan.FromSeconds(3)));
+            Assert.That(serve.Options.LogLevel, Is.EqualTo("debug"));
+            Assert.That(serve.Options.LogOutputs, Is.EqualTo(new[] { "stderr" }));
+            Assert.That(
+                serve.Warnings,
+                Is.EqualTo(new[] { "--strict-reconfig-check has no effect: other members do not exist yet" }));
+        });
+    }
+
+    [Test]
+    public void File_MakesFlagsAndEnvironmentIgnored()
+    {
+        OptionsReading reading = OptionsReader.Read(
+            ["--config-file", "f", "--name", "flag"],
+            new Dictionary<string, string> { ["ETCD_NAME"] = "environment", ["ETCD_LOG_LEVEL"] = "debug" },
+            static _ => "data-dir: d");
+        Assert.Multiple(() =>
+        {
+            Assert.That(((OptionsReading.Serve)reading).Options.Name, Is.EqualTo("default"));
+            Assert.That(((OptionsReading.Serve)reading).Options.LogLevel, Is.EqualTo("info"));
+        });
+    }
+
+    [Test]
+    public void File_NamedByTheEnvironment_IsRead()
+    {
+        OptionsReading reading = OptionsReader.Read(
+            [], new Dictionary<string, string> { ["ETCD_CONFIG_FILE"] = "f" }, static path => $"name: from-{path}");
+        Assert.That(((OptionsReading.Serve)reading).Options.Name, Is.EqualTo("from-f"));
+    }
+
+    [TestCase("")]
+    [TestCase("# nothing")]
+    [TestCase("---")]
+    [TestCase("{}")]
+    public void File_Empty_MeansDefaults(string text) =>
+        Assert.That(Serve(text).Options.Name, Is.EqualTo("default"));
+
+    [TestCase("name: [a")]
+    [TestCase("- a")]
+    [TestCase("just text")]
+    [TestCase("name: &a x\ndata-dir: *a")]
+    [TestCase("a: {b: {c: {d: e}}}")]
+    [TestCase("name: [[a]]")]
+    [TestCase("heartbeat-interval: soon")]
+    [TestCase("name: \u0000")]
+    public void File_Damaged_IsRefused(string text) => Assert.That(Read(text), Is.InstanceOf<OptionsReading.Refuse>());
+
+    [TestCase("client-transport-security: {cert-file: x}", "--cert-file cannot be set")]
+    [TestCase("client-transport-security: {auto-tls: true}", "--auto-tls cannot be set")]
+    [TestCase("client-transport-security: {client-cert-auth: true}", "--client-cert-auth cannot be set")]
+    public void File_WithTlsForClients_IsRefused(string text, string fault) =>
+        Assert.That(((OptionsReading.Refuse)Read(text)).Faults, Has.Some.StartsWith(fault));
+
+    [Test]
+    public void File_WithAnUnknownKey_IsAWarning() =>
+        Assert.That(Serve("nosuch: 1").Warnings, Has.One.Contains("unrecognized key \"nosuch\""));
+
+    [Test]
+    public void File_OverAMegabyte_IsRefused() =>
+        Assert.That(Read(new string('#', 1 << 21)), Is.InstanceOf<OptionsReading.Refuse>());
+
+    [FsCheck.NUnit.Property]
+    public void File_OfAnyText_NeverThrows(string? text) => ConfigurationFile.Parse(text ?? "");
+
+    private static OptionsReading.Serve Serve(string text)
+    {
+        OptionsReading reading = Read(text);
+        if (reading is OptionsReading.Refuse refuse)
+        {
+            Assert.Fail(string.Join('\n', refuse.Faults));
+        }
+
+        return (OptionsReading.Serve)reading;
+    }
+
+    private static OptionsReading Read(string text) =>
+        OptionsReader.Read(["--config-file", "f"], new Dictionary<string, string>(), _ => text);
+}
