@@ -11,6 +11,9 @@ internal static class Session
     // /proc counts CPU in hundredths of a second: below one second a hundredth is more than a percent.
     private const double CpuSecondsMin = 1;
     private const double ExtensionSecondsMax = 60;
+
+    // Calls that straddle an end of the window are counted in one of two ways: with few calls that is an error.
+    private const long OperationsMin = 100;
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
     private static readonly Shape LoadShape = new(2, 8);
 
@@ -30,8 +33,8 @@ internal static class Session
         long operationsBefore = driver.Completed;
         driver.Record();
         during?.Invoke();
-        ProcessSample after = WaitForWindow(server, driver, options, before);
-        long operations = driver.Completed - operationsBefore;
+        (ProcessSample after, long completed) = WaitForWindow(server, driver, options, before);
+        long operations = completed - operationsBefore;
         double clientSeconds = ProcessSample.Take(Environment.ProcessId).CpuSeconds - clientBefore.CpuSeconds;
         driver.StopRecording();
         driver.Stop();
@@ -108,20 +111,21 @@ internal static class Session
         }
     }
 
-    private static ProcessSample WaitForWindow(
+    private static (ProcessSample Sample, long Completed) WaitForWindow(
         Target server, Driver driver, SessionOptions options, ProcessSample before)
     {
+        long start = driver.Completed;
         while (true)
         {
             Thread.Sleep(Step);
             ThrowIfOver(driver);
             ProcessSample now = ProcessSample.Take(server.Process);
             double seconds = Stopwatch.GetElapsedTime(before.Timestamp, now.Timestamp).TotalSeconds;
-            bool enough = now.CpuSeconds - before.CpuSeconds >= CpuSecondsMin
-                || seconds >= options.Seconds + ExtensionSecondsMax;
-            if (seconds >= options.Seconds && enough)
+            long completed = driver.Completed;
+            bool enough = now.CpuSeconds - before.CpuSeconds >= CpuSecondsMin && completed - start >= OperationsMin;
+            if (seconds >= options.Seconds && (enough || seconds >= options.Seconds + ExtensionSecondsMax))
             {
-                return now;
+                return (now, completed);
             }
         }
     }

@@ -14,16 +14,35 @@ internal sealed class ServerProcess : IDisposable
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ProbePause = TimeSpan.FromMilliseconds(2);
 
+    // A run that is interrupted must not leave servers or data behind. Also the lock of every clean-up: the program may
+    // be ending on one thread while another one still clears up.
+    private static readonly HashSet<ServerProcess> Running = [];
+
     private readonly ServerKind _kind;
     private readonly HttpClient _http = new();
     private readonly List<string> _lastLines = [];
     private Process? _process;
+
+    static ServerProcess()
+    {
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            lock (Running)
+            {
+                Running.ToList().ForEach(server => server.Dispose());
+            }
+        };
+    }
 
     private ServerProcess(ServerKind kind, string folder)
     {
         _kind = kind;
         Folder = folder;
         (Client, Peer) = FreePorts();
+        lock (Running)
+        {
+            Running.Add(this);
+        }
     }
 
     public string Name => _kind.Name;
@@ -134,16 +153,24 @@ internal sealed class ServerProcess : IDisposable
 
     public void Dispose()
     {
-        if (_process?.HasExited == false)
+        lock (Running)
         {
-            Kill();
-        }
+            if (!Running.Remove(this))
+            {
+                return;
+            }
 
-        _process?.Dispose();
-        _http.Dispose();
-        if (Directory.Exists(Folder))
-        {
-            Directory.Delete(Folder, recursive: true);
+            if (_process?.HasExited == false)
+            {
+                Kill();
+            }
+
+            _process?.Dispose();
+            _http.Dispose();
+            if (Directory.Exists(Folder))
+            {
+                Directory.Delete(Folder, recursive: true);
+            }
         }
     }
 
