@@ -18,7 +18,7 @@ test: ## everything; sets up what it needs; last line: N passed, N failed, N ski
 	@eng/test.sh
 
 format: ## rewrite the sources to the house format
-	@dotnet format Store.sln
+	@eng/format.sh
 
 bench: ## side by side with etcd: put, get and transaction at 4 connections x 16 in flight
 	@eng/bench.sh quick
