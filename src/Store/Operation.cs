@@ -26,7 +26,9 @@ public sealed class Operation
     public static Operation Delete(KeyRange keys) =>
         new(OperationKind.DeleteRange, target => RequestEncoder.DeleteRange(target, keys));
 
-    /// <summary>A transaction inside the transaction; its conditions look at the state before the outermost one.</summary>
+    /// <summary>
+    /// A transaction inside the transaction; its conditions look at the state before the outermost one.
+    /// </summary>
     public static Operation Nested(Transaction transaction) => new(OperationKind.Txn, transaction.Write);
 
     internal void Write(ProtoBuffer target)

@@ -1,6 +1,8 @@
 namespace Keelson.Store;
 
-/// <summary>What one operation of a transaction answered; which fields say something follows from the operation.</summary>
+/// <summary>
+/// What one operation of a transaction answered; which fields say something follows from the operation.
+/// </summary>
 public sealed record OperationResult
 {
     /// <summary>A get's keys, or what a put or delete overwrote when asked for.</summary>

@@ -14,7 +14,9 @@ public enum StoreError
     /// <summary>key is not provided</summary>
     EmptyKey,
 
-    /// <summary>key not found: ignore_value or ignore_lease without the key, or a transaction operation without content.</summary>
+    /// <summary>
+    /// key not found: ignore_value or ignore_lease without the key, or a transaction operation without content.
+    /// </summary>
     KeyNotFound,
 
     /// <summary>value is provided, together with ignore_value</summary>

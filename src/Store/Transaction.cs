@@ -3,8 +3,8 @@ using Keelson.Base.Codec;
 namespace Keelson.Store;
 
 /// <summary>
-/// All or nothing: when every condition holds the then-operations run, otherwise the else-operations, in order and under
-/// one revision.
+/// All or nothing: when every condition holds the then-operations run, otherwise the else-operations, in order and
+/// under one revision.
 /// </summary>
 public sealed class Transaction
 {

@@ -33,7 +33,9 @@ internal sealed class LeaseVerbs(WorkingState state, LeaseBook leases, DeleteRan
         return StoreError.None;
     }
 
-    /// <summary>Writes ID (2) and TTL (3) of LeaseKeepAliveResponse; an unknown lease has TTL 0, which is no error.</summary>
+    /// <summary>
+    /// Writes ID (2) and TTL (3) of LeaseKeepAliveResponse; an unknown lease has TTL 0, which is no error.
+    /// </summary>
     public StoreError KeepAlive(LeaseRequest request, ProtoBuffer? response)
     {
         var id = new LeaseId(request.Id);

@@ -49,7 +49,9 @@ internal sealed class RangeReader(PageStore pages, HistoryStore history)
         return StoreError.None;
     }
 
-    /// <summary>Keys that exist in the interval: from the counts in the tree when asked for now, else by walking.</summary>
+    /// <summary>
+    /// Keys that exist in the interval: from the counts in the tree when asked for now, else by walking.
+    /// </summary>
     private long Count(ReadView view, scoped KeyInterval interval, Revision revision)
     {
         if (interval.IsEmpty)

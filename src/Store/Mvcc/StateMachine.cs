@@ -41,7 +41,8 @@ internal sealed class StateMachine
     public long RecordedBytes => _state.RecordedBytes;
 
     /// <summary>Applies one batch and returns the state to publish.</summary>
-    /// <exception cref="InvariantException">The batch is not one: the log passed its checksums, so this is a bug.</exception>
+    /// <exception cref="InvariantException">The batch is not one: the log passed its checksums, so this is a
+    /// bug.</exception>
     public StoreState Apply(LogIndex index, Term term, ReadOnlySpan<byte> batch, IRequestOutcomes? outcomes)
     {
         var reader = new BatchReader(batch);

@@ -7,7 +7,8 @@ namespace Keelson.Store.Mvcc;
 /// <summary>
 /// Removes versions that compaction made unreadable: of each key all but the newest version at or below the compact
 /// revision, and that one too when it is a tombstone below it. A tombstone at the compact revision stays, because a
-/// watch may start there (etcd 18089, 19179). Works in small steps between batches and never changes what a reader sees.
+/// watch may start there (etcd 18089, 19179). Works in small steps between batches and never changes what a reader
+/// sees.
 /// </summary>
 internal sealed class Trimmer(WorkingState state)
 {
@@ -57,7 +58,9 @@ internal sealed class Trimmer(WorkingState state)
         return removed > 0;
     }
 
-    /// <summary>Trims the key that the cursor stands on; false in <paramref name="whole"/> when versions are left.</summary>
+    /// <summary>
+    /// Trims the key that the cursor stands on; false in <paramref name="whole"/> when versions are left.
+    /// </summary>
     private int TrimKey(TreeCursor cursor, int versionsMax, out bool whole)
     {
         ReadOnlySpan<byte> key = _position.Written;

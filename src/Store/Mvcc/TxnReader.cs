@@ -26,7 +26,9 @@ internal sealed class TxnReader(PageStore pages, HistoryStore history)
         return _path;
     }
 
-    /// <summary>Answers a transaction that only reads, un-nested: succeeded (2) and responses (3) of TxnResponse.</summary>
+    /// <summary>
+    /// Answers a transaction that only reads, un-nested: succeeded (2) and responses (3) of TxnResponse.
+    /// </summary>
     public StoreError Execute(ReadView view, TxnRequest txn, ProtoBuffer output)
     {
         bool succeeded = TakePath(view, txn)[0];
@@ -87,7 +89,9 @@ internal sealed class TxnReader(PageStore pages, HistoryStore history)
         return true;
     }
 
-    /// <summary>Every key of the interval must satisfy; a missing one compares as zeros, its value never does.</summary>
+    /// <summary>
+    /// Every key of the interval must satisfy; a missing one compares as zeros, its value never does.
+    /// </summary>
     private bool Holds(ReadView view, scoped in Compare compare)
     {
         KeyInterval interval = compare.Interval;

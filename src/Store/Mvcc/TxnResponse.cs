@@ -4,7 +4,9 @@ using Keelson.Store.Requests;
 
 namespace Keelson.Store.Mvcc;
 
-/// <summary>The frame around an operation's answer: ResponseOp in TxnResponse, with a header that has only a revision.</summary>
+/// <summary>
+/// The frame around an operation's answer: ResponseOp in TxnResponse, with a header that has only a revision.
+/// </summary>
 internal static class TxnResponse
 {
     public const int SucceededField = 2;

@@ -123,7 +123,9 @@ internal sealed class TxnVerb(WorkingState state, TxnReader reader, PutVerb puts
         }
     }
 
-    /// <summary>Its header says whether anything in the transaction had changed by its end, so it is written last.</summary>
+    /// <summary>
+    /// Its header says whether anything in the transaction had changed by its end, so it is written last.
+    /// </summary>
     private void DeleteRange(ReadOnlySpan<byte> message, ProtoBuffer? response)
     {
         var request = DeleteRangeRequest.Parse(message);

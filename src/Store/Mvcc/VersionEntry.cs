@@ -22,7 +22,9 @@ internal readonly record struct VersionEntry(
 
     public static VersionEntry DeletedBy(ChangeRevision change) => new(change, 0, 0, default, 0, Tombstone: true);
 
-    /// <summary>The KeyValue of this version; of a tombstone only key and mod_revision are set, as in etcd's events.</summary>
+    /// <summary>
+    /// The KeyValue of this version; of a tombstone only key and mod_revision are set, as in etcd's events.
+    /// </summary>
     public KeyValueView ToKeyValue(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => new()
     {
         Key = key,

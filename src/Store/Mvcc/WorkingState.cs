@@ -101,7 +101,9 @@ internal sealed class WorkingState
         Keys.InsertVersion(key, entry.Modified, payload[..entry.WritePayload(payload)], live: !entry.Tombstone);
     }
 
-    /// <summary>Ends the batch: seals the history, freezes the pages and returns the root that readers may see.</summary>
+    /// <summary>
+    /// Ends the batch: seals the history, freezes the pages and returns the root that readers may see.
+    /// </summary>
     public StoreState Publish(LogIndex index, Term term)
     {
         ulong chainHash = History.EndBatch(index, term, ClusterTimeMilliseconds);

@@ -8,7 +8,9 @@ internal readonly ref struct KeyInterval(ReadOnlySpan<byte> key, ReadOnlySpan<by
 {
     public ReadOnlySpan<byte> Start { get; } = key;
 
-    /// <summary>The first key that is not in the interval; meaningless when <see cref="ToEnd"/> or a single key.</summary>
+    /// <summary>
+    /// The first key that is not in the interval; meaningless when <see cref="ToEnd"/> or a single key.
+    /// </summary>
     public ReadOnlySpan<byte> End { get; } = rangeEnd;
 
     public bool IsSingleKey { get; } = rangeEnd.IsEmpty;

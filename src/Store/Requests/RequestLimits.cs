@@ -8,7 +8,9 @@ internal readonly record struct RequestLimits(int TxnOperationsMax, int RequestB
     /// <summary>etcd allows 9,000,000,000 s (lease/lessor.go, MaxLeaseTTL).</summary>
     public const long LeaseTtlSecondsMax = 9_000_000_000;
 
-    /// <summary>Transactions inside transactions; Google's protobuf decoders stop at the same depth of messages.</summary>
+    /// <summary>
+    /// Transactions inside transactions; Google's protobuf decoders stop at the same depth of messages.
+    /// </summary>
     public const int TxnDepthMax = 32;
 
     public static readonly RequestLimits Default = new(128, 1_572_864);

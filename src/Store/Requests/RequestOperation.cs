@@ -3,7 +3,9 @@ using Keelson.Base.Codec;
 
 namespace Keelson.Store.Requests;
 
-/// <summary>etcdserverpb.RequestOp, read in place; of several arms the last one counts (protobuf's rule for unions).</summary>
+/// <summary>
+/// etcdserverpb.RequestOp, read in place; of several arms the last one counts (protobuf's rule for unions).
+/// </summary>
 internal ref struct RequestOperation
 {
     public OperationKind Kind;

@@ -127,7 +127,9 @@ internal static class TxnOverlap
         private static string KeyText(ReadOnlySpan<byte> key) => System.Text.Encoding.Latin1.GetString(key);
     }
 
-    /// <summary>etcd compares range_end "\0" literally here, so a delete to the end overlaps nothing; so do we.</summary>
+    /// <summary>
+    /// etcd compares range_end "\0" literally here, so a delete to the end overlaps nothing; so do we.
+    /// </summary>
     private readonly record struct DeletedInterval(byte[] Key, byte[] RangeEnd)
     {
         public bool Contains(ReadOnlySpan<byte> key) => RangeEnd.Length == 0
