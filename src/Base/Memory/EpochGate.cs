@@ -31,6 +31,9 @@ public sealed class EpochGate : IDisposable
     /// <summary>Bytes retired and not yet freed.</summary>
     public long RetiredBytes => Volatile.Read(ref _retiredBytes);
 
+    /// <summary>True while any reader is inside; who closes a door first and then waits for false is alone.</summary>
+    public bool HasReaders => OldestAnnounced() != long.MaxValue;
+
     /// <summary>Announces a reader. Dispose the pin on the same thread, soon.</summary>
     public EpochPin Enter()
     {

@@ -1,0 +1,10 @@
+using Keelson.Store.Mvcc;
+using Keelson.Store.Tree;
+
+namespace Keelson.Store.Host;
+
+/// <summary>What the apply loop tells and asks its surroundings.</summary>
+/// <param name="Pages">For reading the trees.</param>
+/// <param name="Published">After each new root, before its callers are answered.</param>
+/// <param name="OldestReader">The oldest revision that a long reader still needs; trimming waits for it.</param>
+internal sealed record ApplyEvents(PageStore Pages, Action<StoreState> Published, Func<long> OldestReader);

@@ -1,0 +1,162 @@
+using Keelson.Base.Memory;
+using Keelson.Store.Mvcc;
+
+namespace Keelson.Store.Host;
+
+/// <summary>
+/// Applies committed batches in order, publishes each new root with one store and answers the callers; between batches
+/// it trims compacted versions in small slices. Owns the trees and the history's end.
+/// </summary>
+internal sealed class ApplyLoop
+{
+    public const long NoLease = long.MaxValue;
+
+    /// <summary>More batches than this on their way: proposing pauses, proposals gather and are then refused.</summary>
+    private const int ExpectedBatchesMax = 64;
+
+    /// <summary>A slice of trimming visits this many entries: well below 200 µs, so that it never shows in a put.</summary>
+    private const int TrimEntriesPerSlice = 128;
+
+    private readonly StateMachine _machine;
+    private readonly EpochGate _epochs;
+    private readonly BatchPool _batches;
+    private readonly Action<StoreState> _published;
+    private readonly LeaseDeadlines _deadlines;
+    private readonly Lock _lock = new();
+    private readonly Queue<Batch> _waiting = new();
+    private volatile StoreState _state;
+    private long _nextLeaseDeadline;
+    private Action<StoreState>? _afterBatch;
+    private Func<long>? _oldestReader;
+    private LoopThread? _thread;
+    private int _expected;
+
+    public ApplyLoop(
+        StateMachine machine, StoreState state, EpochGate epochs, BatchPool batches, ApplyEvents events)
+    {
+        _machine = machine;
+        _state = state;
+        _epochs = epochs;
+        _batches = batches;
+        _published = events.Published;
+        _oldestReader = events.OldestReader;
+        _deadlines = new LeaseDeadlines(events.Pages);
+        _nextLeaseDeadline = _deadlines.First(state);
+    }
+
+    /// <summary>The published root.</summary>
+    public StoreState State => _state;
+
+    /// <summary>Cluster time at which the next lease ends; <see cref="NoLease"/> without leases.</summary>
+    public long NextLeaseDeadline => Volatile.Read(ref _nextLeaseDeadline);
+
+    /// <summary>True when every batch that was proposed is answered.</summary>
+    public bool IsIdle => Volatile.Read(ref _expected) == 0;
+
+    public bool HasRoom => Volatile.Read(ref _expected) < ExpectedBatchesMax;
+
+    /// <summary>Which thread to wake when there is work.</summary>
+    public void RunOn(LoopThread thread) => _thread = thread;
+
+    /// <summary>A batch was proposed and will come.</summary>
+    public void Expect() => Interlocked.Increment(ref _expected);
+
+    public void Enqueue(Batch batch)
+    {
+        lock (_lock)
+        {
+            _waiting.Enqueue(batch);
+        }
+
+        _thread?.Wake();
+    }
+
+    /// <summary>Fails every committed batch that was not applied; the loop has ended.</summary>
+    public void Abandon(Exception failure)
+    {
+        while (TryTake(out Batch? batch))
+        {
+            batch!.Fail(failure);
+        }
+    }
+
+    /// <summary>Calls back once on the apply thread, between batches, with the state as of then.</summary>
+    public void Between(Action<StoreState> action)
+    {
+        Interlocked.Exchange(ref _afterBatch, action);
+        _thread?.Wake();
+    }
+
+    /// <summary>One batch or one slice of trimming; how long to sleep unless woken.</summary>
+    public TimeSpan Step()
+    {
+        bool applied = TryTake(out Batch? batch);
+        if (applied)
+        {
+            Apply(batch!);
+        }
+
+        Interlocked.Exchange(ref _afterBatch, null)?.Invoke(_state);
+        bool trimmed = Trim();
+        return applied || trimmed ? TimeSpan.Zero : Timeout.InfiniteTimeSpan;
+    }
+
+    private void Apply(Batch batch)
+    {
+        try
+        {
+            Publish(Decide(batch));
+        }
+        catch (Exception exception)
+        {
+            batch.Fail(exception);
+            throw;
+        }
+
+        batch.Complete();
+        _batches.Return(batch);
+        Interlocked.Decrement(ref _expected);
+    }
+
+    private StoreState Decide(Batch batch)
+    {
+        using EpochPin pin = _epochs.Enter();
+        return _machine.Apply(batch.Index, batch.Term, batch.Writer.Payload, batch);
+    }
+
+    private bool Trim()
+    {
+        long readableFrom = Math.Min(_state.CompactRevision, _oldestReader?.Invoke() ?? long.MaxValue);
+        if (!_machine.Trimmer.HasWork(readableFrom))
+        {
+            return false;
+        }
+
+        using (_epochs.Enter())
+        {
+            if (!_machine.Trimmer.Step(readableFrom, TrimEntriesPerSlice))
+            {
+                return true;
+            }
+        }
+
+        Publish(_machine.PublishTrimmed());
+        return true;
+    }
+
+    private void Publish(StoreState state)
+    {
+        _state = state;
+        Volatile.Write(ref _nextLeaseDeadline, _deadlines.First(state));
+        _epochs.Collect();
+        _published(state);
+    }
+
+    private bool TryTake(out Batch? batch)
+    {
+        lock (_lock)
+        {
+            return _waiting.TryDequeue(out batch);
+        }
+    }
+}

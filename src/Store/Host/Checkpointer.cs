@@ -1,0 +1,142 @@
+using Keelson.Base.Identity;
+using Keelson.Base.Seams;
+using Keelson.Store.Checkpoint;
+using Keelson.Store.History;
+using Keelson.Store.Mvcc;
+using Keelson.Store.Tree;
+
+namespace Keelson.Store.Host;
+
+/// <summary>
+/// Writes checkpoints: history → sync → pages → sync → root → sync, in pieces, while batches go on. Afterwards removes the
+/// files that neither root names. Runs on the maintenance thread.
+/// </summary>
+internal sealed class Checkpointer
+{
+    private readonly IDisk _disk;
+    private readonly PageStore _pages;
+    private readonly HistoryStore _history;
+    private readonly Action _betweenPieces;
+    private readonly SegmentFiles _files;
+    private IReadOnlyList<RootRecord> _roots;
+
+    /// <param name="parts">The store; its roots are the valid slots, newest first.</param>
+    /// <param name="betweenPieces">Called between pieces, for work that must not wait for a whole checkpoint.</param>
+    public Checkpointer(StoreParts parts, Action betweenPieces)
+    {
+        _disk = parts.Disk;
+        _pages = parts.Pages;
+        _history = parts.History;
+        _roots = parts.Roots;
+        _betweenPieces = betweenPieces;
+        _files = new SegmentFiles(_disk);
+    }
+
+    /// <summary>The log is needed from behind this entry on: what the older of the two roots has applied.</summary>
+    public LogIndex LogNeededAfter => _roots.Count < 2 ? default : _roots[^1].State.AppliedIndex;
+
+    /// <summary>The newest root's applied index; 0 before the first checkpoint. Any thread.</summary>
+    public LogIndex CheckpointedIndex
+    {
+        get
+        {
+            IReadOnlyList<RootRecord> roots = Volatile.Read(ref _roots);
+            return roots.Count == 0 ? default : roots[0].State.AppliedIndex;
+        }
+    }
+
+    /// <summary>Takes hold of the state; on the apply thread, between batches.</summary>
+    public CheckpointStart Begin(StoreState state) => new(
+        state,
+        _history.Position,
+        new TreeCheckpoint(
+            _pages, [state.Keys, state.Leases, state.LeaseKeys, state.LeaseDeadlines, state.Settings]));
+
+    /// <summary>Writes the checkpoint; returns when the new root is durable and superfluous files are gone.</summary>
+    public void Write(CheckpointStart start)
+    {
+        using TreeCheckpoint tree = start.Tree;
+        HistoryState history = WriteHistory(start.HistoryPosition);
+        IReadOnlyList<PageAddress> addresses = WritePages(tree);
+        ForgetEmptySegments();
+        StoreState state = start.State;
+        TreeRoot[] trees = [state.Keys, state.Leases, state.LeaseKeys, state.LeaseDeadlines, state.Settings];
+        var root = new RootRecord
+        {
+            Sequence = _roots.Count == 0 ? 0 : _roots[0].Sequence + 1,
+            State = state,
+            Trees = [.. addresses.Zip(trees, static (address, tree) =>
+                new SavedTree(address, tree.LiveCount, tree.EntryCount))],
+            History = HistoryStateCodec.Encode(history),
+            TreeSegments = TreeSegment.Encode(_pages.Segments),
+        };
+        _files.Write(RootSlots.FileName(root.Sequence), 0, root.Encode());
+        _files.Sync();
+        Volatile.Write(ref _roots, _roots.Count == 0 ? [root] : [root, _roots[0]]);
+        RemoveUnnamedFiles();
+    }
+
+    /// <summary>
+    /// Removes history and tree files that no root names: what an interrupted checkpoint left, or what was replaced.
+    /// </summary>
+    public void RemoveUnnamedFiles()
+    {
+        HashSet<string> named = new(StringComparer.Ordinal);
+        foreach (RootRecord root in _roots)
+        {
+            named.UnionWith(root.FileNames());
+        }
+
+        bool removed = false;
+        foreach (string name in _disk.List())
+        {
+            if (RootRecord.MayName(name) && !named.Contains(name))
+            {
+                _disk.Delete(name);
+                removed = true;
+            }
+        }
+
+        if (removed)
+        {
+            _disk.Sync();
+        }
+    }
+
+    private HistoryState WriteHistory(HistoryPosition position)
+    {
+        var checkpoint = new HistoryCheckpoint(_history, position);
+        while (checkpoint.TryTake(out HistoryWrite write))
+        {
+            _files.Write(write.FileName, write.Offset, write.Bytes);
+            _betweenPieces();
+        }
+
+        _files.Sync();
+        return checkpoint.Complete();
+    }
+
+    private IReadOnlyList<PageAddress> WritePages(TreeCheckpoint checkpoint)
+    {
+        while (checkpoint.TryTake(out PageWrite write))
+        {
+            _files.Write(write.File, write.Offset, write.Bytes.Span);
+            _betweenPieces();
+        }
+
+        _files.Sync();
+        return checkpoint.Complete();
+    }
+
+    /// <summary>Tree segments without a live page in both roots; their files go with the next root but one.</summary>
+    private void ForgetEmptySegments()
+    {
+        foreach (TreeSegment segment in _pages.Segments)
+        {
+            if (segment.LiveBytes == 0 && _roots.All(root => !root.Reaches(segment)))
+            {
+                _pages.TryForget(segment.Number);
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+namespace Keelson.Store.Host;
+
+/// <summary>
+/// The only way into the store for writes: gathers what waits into batches, has them ordered, and hands committed ones
+/// to apply. A batch is what is waiting, never a timer; only a due lease makes a batch of its own.
+/// </summary>
+internal sealed class CommitLoop(
+    ProposalQueue queue, BatchPool batches, IBatchOrder order, ClusterClock clock, ApplyLoop apply)
+{
+    /// <summary>Longer sleeps would only delay noticing a clock that jumped.</summary>
+    private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a batch may be on its way before a due lease sends another.</summary>
+    private const long SettleMilliseconds = 100;
+
+    private Batch? _gathering;
+    private long _lastProposedMilliseconds;
+    private long _rounds;
+
+    /// <summary>Rounds finished; any thread.</summary>
+    public long Rounds => Volatile.Read(ref _rounds);
+
+    /// <summary>One round; how long to sleep unless woken.</summary>
+    public TimeSpan Step()
+    {
+        TimeSpan patience = Round();
+        Volatile.Write(ref _rounds, _rounds + 1);
+        return patience;
+    }
+
+    private TimeSpan Round()
+    {
+        order.Poll();
+        while (order.TryTakeCommitted(out Batch? committed))
+        {
+            apply.Enqueue(committed);
+        }
+
+        while (order.CanPropose && apply.HasRoom && TryGather())
+        {
+            Propose();
+        }
+
+        return Patience();
+    }
+
+    private bool TryGather()
+    {
+        _gathering ??= batches.Rent();
+        return queue.TryFill(_gathering) || IsTimeDue();
+    }
+
+    private void Propose()
+    {
+        Batch batch = _gathering!;
+        _gathering = null;
+        _lastProposedMilliseconds = clock.Now;
+        batch.Finish(_lastProposedMilliseconds);
+        apply.Expect();
+        order.Propose(batch);
+    }
+
+    /// <summary>True when cluster time itself must move: a lease is due, or leases exist and it stood still for long.</summary>
+    private bool IsTimeDue() => clock.Now >= NextTimeMilliseconds();
+
+    private long NextTimeMilliseconds()
+    {
+        long deadline = apply.NextLeaseDeadline;
+        if (deadline == ApplyLoop.NoLease)
+        {
+            return long.MaxValue;
+        }
+
+        // While a batch is on its way, what it ends is unknown: look again soon instead of sending a second one.
+        bool settled = apply.State.ClusterTimeMilliseconds >= _lastProposedMilliseconds;
+        long wanted = settled ? deadline : Math.Max(deadline, _lastProposedMilliseconds + SettleMilliseconds);
+        return Math.Min(wanted, _lastProposedMilliseconds + ClusterClock.StandstillMillisecondsMax);
+    }
+
+    private TimeSpan Patience()
+    {
+        long next = NextTimeMilliseconds();
+        if (next == long.MaxValue)
+        {
+            return PatienceMax;
+        }
+
+        long wait = Math.Clamp(next - clock.Now, 1, (long)PatienceMax.TotalMilliseconds);
+        return TimeSpan.FromMilliseconds(wait);
+    }
+}

@@ -1,0 +1,20 @@
+namespace Keelson.Store.Host;
+
+/// <summary>
+/// What puts batches in order and says when they are committed: alone, a member's own durable log write; in a cluster,
+/// Raft. All members are called on the commit loop's thread.
+/// </summary>
+internal interface IBatchOrder
+{
+    /// <summary>False while as many batches are under way as may be; then proposals gather.</summary>
+    bool CanPropose { get; }
+
+    /// <summary>Takes a finished batch over and gives it its place.</summary>
+    void Propose(Batch batch);
+
+    /// <summary>Looks at what completed since the last call (log writes, messages).</summary>
+    void Poll();
+
+    /// <summary>The next committed batch, in order.</summary>
+    bool TryTakeCommitted([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Batch? batch);
+}

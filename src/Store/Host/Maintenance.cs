@@ -1,0 +1,79 @@
+using Keelson.Store.Mvcc;
+
+namespace Keelson.Store.Host;
+
+/// <summary>
+/// What a store does beside its requests: checkpoints when they are due, segments for the log, memory back to its bounds.
+/// </summary>
+internal sealed class Maintenance
+{
+    /// <summary>A checkpoint is due after this many log entries: what a start may have to replay.</summary>
+    public const long EntriesPerCheckpoint = 100_000;
+
+    /// <summary>A checkpoint is due after this many bytes of outcomes.</summary>
+    public const long BytesPerCheckpoint = 64L << 20;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly StoreParts _parts;
+    private readonly ApplyLoop _apply;
+    private readonly SegmentKeeper _segments;
+    private readonly Checkpointer _checkpointer;
+    private CheckpointStart? _started;
+    private long _bytesAtCheckpoint;
+    private bool _requested;
+
+    public Maintenance(StoreParts parts, ApplyLoop apply, SegmentKeeper segments)
+    {
+        _parts = parts;
+        _apply = apply;
+        _segments = segments;
+        _checkpointer = new Checkpointer(parts, betweenPieces: segments.Run);
+        _checkpointer.RemoveUnnamedFiles();
+        _bytesAtCheckpoint = parts.Machine.RecordedBytes;
+        segments.ReleaseThrough(_checkpointer.LogNeededAfter);
+    }
+
+    /// <summary>True when so much came since the last checkpoint that another one is due; from the apply thread.</summary>
+    public bool IsDue(StoreState state) =>
+        state.AppliedIndex.Value - _checkpointer.CheckpointedIndex.Value >= EntriesPerCheckpoint
+        || _parts.Machine.RecordedBytes - Volatile.Read(ref _bytesAtCheckpoint) >= BytesPerCheckpoint;
+
+    /// <summary>One round; how long to sleep unless woken.</summary>
+    public TimeSpan Step()
+    {
+        _segments.Run();
+        CheckpointStart? start = Interlocked.Exchange(ref _started, null);
+        if (start is not null)
+        {
+            Write(start);
+            _requested = false;
+        }
+        else if (!_requested && IsDue(_apply.State))
+        {
+            _requested = true;
+            _apply.Between(state => Volatile.Write(ref _started, _checkpointer.Begin(state)));
+        }
+
+        _parts.History.Trim();
+        _parts.Pages.Evict();
+        return _requested ? TimeSpan.FromMilliseconds(1) : Interval;
+    }
+
+    /// <summary>At a clean stop, when no other thread runs any more: the next start then replays nothing.</summary>
+    public void WriteLastCheckpoint()
+    {
+        StoreState state = _apply.State;
+        if (state.AppliedIndex > _checkpointer.CheckpointedIndex)
+        {
+            Write(_checkpointer.Begin(state));
+        }
+    }
+
+    private void Write(CheckpointStart start)
+    {
+        Volatile.Write(ref _bytesAtCheckpoint, _parts.Machine.RecordedBytes);
+        _checkpointer.Write(start);
+        _segments.ReleaseThrough(_checkpointer.LogNeededAfter);
+    }
+}

@@ -1,0 +1,45 @@
+using Keelson.Base.Seams;
+
+namespace Keelson.Store.Host;
+
+/// <summary>
+/// The files that one step of a checkpoint writes: opened at their first write, made durable, names included, and closed
+/// by <see cref="Sync"/>.
+/// </summary>
+internal sealed class SegmentFiles(IDisk disk)
+{
+    private readonly Dictionary<string, IDiskFile> _open = new(StringComparer.Ordinal);
+    private bool _created;
+
+    public void Write(string name, long offset, ReadOnlySpan<byte> bytes) => Open(name).Write(offset, bytes);
+
+    /// <summary>Returns when everything written since the last call is durable.</summary>
+    public void Sync()
+    {
+        foreach (IDiskFile file in _open.Values)
+        {
+            file.Sync();
+            file.Dispose();
+        }
+
+        _open.Clear();
+        if (_created)
+        {
+            disk.Sync();
+            _created = false;
+        }
+    }
+
+    private IDiskFile Open(string name)
+    {
+        if (!_open.TryGetValue(name, out IDiskFile? file))
+        {
+            bool exists = disk.List().Contains(name);
+            _created |= !exists;
+            file = disk.Open(name, exists ? DiskOpenMode.Existing : DiskOpenMode.New);
+            _open.Add(name, file);
+        }
+
+        return file;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Keelson.Base.Identity;
+using Keelson.Store.Log;
+
+namespace Keelson.Store.Host;
+
+/// <summary>
+/// The order of a store alone: a batch is committed when its own log write, and every one before it, is durable (quorum
+/// of one; etcd 14370 acknowledged before that).
+/// </summary>
+internal sealed class SoloOrder : IBatchOrder
+{
+    private readonly LogAppender _log;
+    private readonly SegmentKeeper _segments;
+    private readonly Action<LogWrite> _submit;
+    private readonly int _entryBytesMax;
+    private readonly ConcurrentQueue<LogWrite> _written = new();
+    private readonly Queue<Batch> _proposed = new();
+    private readonly Term _term;
+    private LogIndex _last;
+    private LogIndex _durable;
+
+    /// <param name="log">Stands behind the last entry.</param>
+    /// <param name="segments">Prepares the log's next segments.</param>
+    /// <param name="submit">Hands a write to the log writers; they answer with <see cref="Written"/>.</param>
+    /// <param name="entryBytesMax">The largest batch that can come.</param>
+    public SoloOrder(LogAppender log, SegmentKeeper segments, Action<LogWrite> submit, int entryBytesMax)
+    {
+        _log = log;
+        _segments = segments;
+        _submit = submit;
+        _entryBytesMax = entryBytesMax;
+        _last = log.LastIndex;
+        _durable = _last;
+        // A store alone never votes: it stays in the term that it found.
+        _term = log.LastTerm.Value == 0 ? new Term(1) : log.LastTerm;
+    }
+
+    public bool CanPropose => _log.WritesInFlight < LogOptions.WritesInFlightMax && _log.HasRoom(_entryBytesMax);
+
+    /// <summary>A log writer's word that a write is durable; from its thread.</summary>
+    public void Written(LogWrite write) => _written.Enqueue(write);
+
+    /// <summary>Fails everything that was proposed and not committed; the commit loop has ended.</summary>
+    public void Abandon(Exception failure)
+    {
+        while (_proposed.TryDequeue(out Batch? batch))
+        {
+            batch.Fail(failure);
+        }
+    }
+
+    public void Propose(Batch batch)
+    {
+        _last = new LogIndex(_last.Value + 1);
+        batch.Index = _last;
+        batch.Term = _term;
+        _log.Stage(batch.Index, batch.Term, batch.Writer.Payload);
+        _proposed.Enqueue(batch);
+        _submit(_log.TakeWrite());
+    }
+
+    public void Poll()
+    {
+        while (_written.TryDequeue(out LogWrite? write))
+        {
+            LogDurable durable = _log.Complete(write);
+            _durable = durable.Index > _durable ? durable.Index : _durable;
+        }
+
+        _segments.Exchange(_log);
+    }
+
+    public bool TryTakeCommitted([NotNullWhen(true)] out Batch? batch)
+    {
+        if (_proposed.TryPeek(out batch) && batch.Index <= _durable)
+        {
+            _proposed.Dequeue();
+            return true;
+        }
+
+        batch = null;
+        return false;
+    }
+}

@@ -1,0 +1,237 @@
+using Keelson.Base.Codec;
+using Keelson.Base.Identity;
+using Keelson.Base.Seams;
+using Keelson.Store.Mvcc;
+using Keelson.Store.Requests;
+
+namespace Keelson.Store.Host;
+
+/// <summary>
+/// A running store: its parts, its threads, and the calls that servers and the embedding API make. Requests and answers
+/// are etcd's messages; an answer is a response's body without its header.
+/// </summary>
+internal sealed class StoreEngine : IAsyncDisposable
+{
+    private readonly StoreOptions _options;
+    private readonly StoreParts _parts;
+    private readonly IRandom _random;
+    private readonly ProposalPool _proposals = new();
+    private readonly ProposalQueue _queue;
+    private readonly CommitLoop _commit;
+    private readonly LoopThread _commitThread;
+    private readonly LoopThread _applyThread;
+    private readonly LoopThread _maintenanceThread;
+    private readonly LogWriterPool _logWriters;
+    private readonly ClusterClock _clock;
+    private readonly Maintenance _maintenance;
+    private readonly Lock _stopLock = new();
+    private Task? _stop;
+    private Exception? _failure;
+
+    private StoreEngine(StoreOptions options, StoreParts parts, IClock clock, IRandom random)
+    {
+        _options = options;
+        _parts = parts;
+        _random = random;
+        _clock = new ClusterClock(clock, parts.State.ClusterTimeMilliseconds);
+        _queue = new ProposalQueue(options.WaitingBytesMax);
+        var batches = new BatchPool();
+        Apply = new ApplyLoop(
+            parts.Machine, parts.State, parts.Epochs, batches,
+            new ApplyEvents(parts.Pages, OnPublished, () => long.MaxValue));
+        _applyThread = new LoopThread("keelson apply", Apply.Step, Fail);
+        Apply.RunOn(_applyThread);
+        _logWriters = new LogWriterPool(parts.Disk, OnWritten);
+        var segments = new SegmentKeeper(parts.Disk);
+        Order = new SoloOrder(parts.Log, segments, _logWriters.Submit, EntryBytesMax(options));
+        _commit = new CommitLoop(_queue, batches, Order, _clock, Apply);
+        _commitThread = new LoopThread("keelson commit", _commit.Step, Fail);
+        segments.Connect(WakeMaintenance, _commitThread.Wake);
+        _maintenance = new Maintenance(parts, Apply, segments);
+        _maintenanceThread = new LoopThread("keelson maintenance", _maintenance.Step, Fail);
+        Readers = new StoreReaders(parts.Pages, parts.History, parts.Epochs, () => Apply.State);
+    }
+
+    /// <summary>The published root.</summary>
+    public StoreState State => Apply.State;
+
+    public RequestLimits Limits => new(_options.TransactionOperationsMax, _options.RequestBytesMax);
+
+    public StoreReaders Readers { get; }
+
+    private ApplyLoop Apply { get; }
+
+    private SoloOrder Order { get; }
+
+    /// <summary>Opens a directory, replays the log's tail and starts the threads.</summary>
+    public static StoreEngine Open(string directory, StoreOptions options)
+    {
+        var disk = RealDisk.Open(directory);
+        return Open(disk, options, new SystemClock(), new SystemRandom());
+    }
+
+    /// <summary>The same on a disk of the caller's; it is closed with the engine.</summary>
+    public static StoreEngine Open(IDisk disk, StoreOptions options, IClock clock, IRandom random)
+    {
+        var engine = new StoreEngine(options, StoreParts.Open(disk, options, random), clock, random);
+        engine.Start();
+        return engine;
+    }
+
+    /// <summary>
+    /// Sends a validated request through the log; completes when it is durable and its outcome is published.
+    /// <paramref name="request"/> must not change before that.
+    /// </summary>
+    public ValueTask<RequestOutcome> ProposeAsync(
+        RequestKind kind, ReadOnlyMemory<byte> request, ProtoBuffer? response)
+    {
+        Proposal proposal = _proposals.Rent();
+        proposal.Begin(kind, request, response);
+        ValueTask<RequestOutcome> task = proposal.Task;
+        StoreError error = _queue.TryAdd(proposal);
+        if (error != StoreError.None)
+        {
+            proposal.Outcome = new RequestOutcome(error, State.Revision, State.AppliedTerm);
+            proposal.Complete();
+            return task;
+        }
+
+        _commitThread.Wake();
+        return task;
+    }
+
+    /// <summary>Answers a RangeRequest from the published root.</summary>
+    public StoreError Range(scoped in RangeRequest request, ProtoBuffer response, out Revision current) =>
+        Readers.Range(request, response, out current);
+
+    /// <summary>Chooses an id and raises the TTL to the minimum, so that apply has nothing to decide.</summary>
+    public StoreError PrepareGrant(long ttlSeconds, LeaseId id, out LeaseRequest grant)
+    {
+        grant = new LeaseRequest(id.Value, Math.Max(ttlSeconds, _options.LeaseTtlSecondsMin));
+        if (ttlSeconds > RequestLimits.LeaseTtlSecondsMax)
+        {
+            return StoreError.LeaseTtlTooLarge;
+        }
+
+        while (grant.Id == 0)
+        {
+            // etcd's chosen ids are positive (lease ids are int64 on the wire).
+            grant = grant with { Id = (long)(_random.Next() >> 1) };
+        }
+
+        return StoreError.None;
+    }
+
+    /// <summary>A lease right now, and its keys when asked for; false when it has ended.</summary>
+    public bool TryGetLease(LeaseId id, ICollection<byte[]>? keys, out LeaseStatus status)
+    {
+        bool found = Readers.TryGetLease(id, keys, out LeaseEntry lease);
+        long remaining = lease.DeadlineMilliseconds - _clock.Now;
+        status = new LeaseStatus(lease.TtlSeconds, Math.Max(0, remaining));
+        // Past its deadline it is as good as ended, though the batch that ends it may still be on its way.
+        return found && remaining > 0;
+    }
+
+    public IReadOnlyList<LeaseId> ListLeases() => Readers.ListLeases();
+
+    /// <summary>Stops: nothing new is accepted, what was accepted is answered, then a last checkpoint is written.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopOnceAsync();
+    }
+
+    /// <summary>A batch, or one request of the largest allowed size that travels alone.</summary>
+    private static int EntryBytesMax(StoreOptions options) =>
+        Math.Max(BatchLayout.BatchBytesMax, options.RequestBytesMax + BatchLayout.HeaderBytes + BatchLayout.RequestHeaderBytes);
+
+    private void WakeMaintenance() => _maintenanceThread.Wake();
+
+    private void Start()
+    {
+        _applyThread.Start();
+        _commitThread.Start();
+        _maintenanceThread.Start();
+    }
+
+    private Task StopOnceAsync()
+    {
+        lock (_stopLock)
+        {
+            return _stop ??= Task.Run(Stop);
+        }
+    }
+
+    private void Stop()
+    {
+        FailAll(_queue.Close(), new StoreException(StoreError.Stopped));
+        WaitUntilAnswered();
+        _commitThread.Dispose();
+        _logWriters.Dispose();
+        _applyThread.Dispose();
+        _maintenanceThread.Dispose();
+        if (Volatile.Read(ref _failure) is { } failure)
+        {
+            Order.Abandon(failure);
+            Apply.Abandon(failure);
+        }
+        else
+        {
+            _maintenance.WriteLastCheckpoint();
+        }
+
+        Readers.Close();
+        _parts.Dispose();
+    }
+
+    /// <summary>What was taken from the queue is still answered; a failed store answers nothing any more.</summary>
+    private void WaitUntilAnswered()
+    {
+        // A round that had begun before the queue closed may still take proposals; the second one from now did not.
+        long settled = _commit.Rounds + 2;
+        SpinWait.SpinUntil(() =>
+        {
+            _commitThread.Wake();
+            return (_commit.Rounds >= settled && Apply.IsIdle) || Volatile.Read(ref _failure) is not null;
+        });
+    }
+
+    private void OnWritten(Log.LogWrite write, Exception? exception)
+    {
+        if (exception is not null)
+        {
+            Fail(exception);
+            return;
+        }
+
+        Order.Written(write);
+        _commitThread.Wake();
+    }
+
+    private void OnPublished(StoreState state)
+    {
+        _commitThread.Wake();
+        if (_maintenance.IsDue(state))
+        {
+            _maintenanceThread.Wake();
+        }
+    }
+
+    private void Fail(Exception exception)
+    {
+        if (Interlocked.CompareExchange(ref _failure, exception, null) is null)
+        {
+            FailAll(_queue.Close(), exception);
+            _options.Failed(exception);
+            // Whoever still waits for an answer gets the failure once the threads have ended.
+            _ = StopOnceAsync();
+        }
+    }
+
+    private static void FailAll(IReadOnlyList<Proposal> proposals, Exception exception)
+    {
+        foreach (Proposal proposal in proposals)
+        {
+            proposal.Fail(exception);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using Keelson.Base;
+using Keelson.Base.Identity;
+using Keelson.Base.Memory;
+using Keelson.Base.Seams;
+using Keelson.Store.Checkpoint;
+using Keelson.Store.History;
+using Keelson.Store.Log;
+using Keelson.Store.Mvcc;
+using Keelson.Store.Tree;
+
+namespace Keelson.Store.Host;
+
+/// <summary>
+/// The parts of a store, opened from its directory: the newest whole root, and the log's tail replayed on top of it. The
+/// cost is the tail, not the database.
+/// </summary>
+internal sealed class StoreParts : IDisposable
+{
+    private StoreParts(IDisk disk, StoreOptions options, IReadOnlyList<RootRecord> roots)
+    {
+        Disk = disk;
+        Roots = roots;
+        Epochs = new EpochGate();
+        Pages = new PageStore(
+            new PageStoreOptions { ResidentBytesMax = options.TreeCacheBytesMax }, Epochs, disk);
+        State = roots.Count == 0 ? StoreState.Empty : roots[0].OpenTrees(Pages);
+        History = new HistoryStore(
+            new HistoryOptions { TailBytesMax = options.TailBytesMax, CacheBytesMax = options.ValueCacheBytesMax },
+            Epochs, disk, roots.Count == 0 ? HistoryState.Empty : roots[0].DecodeHistory());
+        Machine = new StateMachine(Pages, History, State);
+    }
+
+    public IDisk Disk { get; }
+
+    /// <summary>The valid root slots, newest first.</summary>
+    public IReadOnlyList<RootRecord> Roots { get; }
+
+    public EpochGate Epochs { get; }
+
+    public PageStore Pages { get; }
+
+    public HistoryStore History { get; }
+
+    public StateMachine Machine { get; }
+
+    /// <summary>The state after replay.</summary>
+    public StoreState State { get; private set; }
+
+    /// <summary>Stands behind the last entry.</summary>
+    public LogAppender Log { get; private set; } = null!;
+
+    /// <exception cref="StoreDamageException">Data that was durable is damaged; nothing was changed.</exception>
+    /// <exception cref="DiskException">The disk failed.</exception>
+    public static StoreParts Open(IDisk disk, StoreOptions options, IRandom random)
+    {
+        var parts = new StoreParts(disk, options, RootSlots.Read(disk));
+        parts.ReplayLog(new LogOptions { SegmentBytes = options.LogSegmentBytes }, random.Next());
+        return parts;
+    }
+
+    public void Dispose()
+    {
+        Log.Dispose();
+        History.Dispose();
+        Pages.Dispose();
+        Epochs.Dispose();
+        (Disk as IDisposable)?.Dispose();
+    }
+
+    private void ReplayLog(LogOptions options, ulong incarnation)
+    {
+        LogIndex newest = State.AppliedIndex;
+        LogIndex older = Roots.Count == 0 ? newest : Roots[^1].State.AppliedIndex;
+        LogRecovery recovery = LogRecovery.Open(Disk, options, new LogRecoveryPoint(newest, older, incarnation));
+        if (recovery.Damage is { } damage)
+        {
+            throw new StoreDamageException(damage.File, damage.Offset, damage.Expected, damage.Found);
+        }
+
+        Invariant.Require(recovery.Appender is not null);
+        Log = recovery.Appender;
+        using LogReplay replay = recovery.Replay(newest);
+        while (replay.TryReadNext(out LogEntryView entry))
+        {
+            Apply(entry);
+        }
+
+        if (recovery.LastIndex != State.AppliedIndex)
+        {
+            throw Gap($"entries through {State.AppliedIndex}, which the root has applied", recovery.LastIndex);
+        }
+    }
+
+    private void Apply(LogEntryView entry)
+    {
+        // The log is dense and kept from the older root's index on: a gap means that a durable root or segment is gone.
+        if (entry.Index.Value != State.AppliedIndex.Value + 1)
+        {
+            throw Gap($"entry {State.AppliedIndex.Value + 1}, the first that no whole root has applied", entry.Index);
+        }
+
+        using (Epochs.Enter())
+        {
+            State = Machine.Apply(entry.Index, entry.Term, entry.Payload, outcomes: null);
+        }
+
+        Epochs.Collect();
+    }
+
+    private static StoreDamageException Gap(string expected, LogIndex found) =>
+        new("log and roots", 0, expected, $"entry {found}");
+}

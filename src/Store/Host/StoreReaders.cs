@@ -1,0 +1,138 @@
+using Keelson.Base.Codec;
+using Keelson.Base.Identity;
+using Keelson.Base.Memory;
+using Keelson.Store.History;
+using Keelson.Store.Mvcc;
+using Keelson.Store.Requests;
+using Keelson.Store.Tree;
+
+namespace Keelson.Store.Host;
+
+/// <summary>
+/// Reads of published roots, from any thread, without locks: a reader announces its epoch, loads the root and looks. The
+/// reading objects are pooled because they hold cursors.
+/// </summary>
+internal sealed class StoreReaders(
+    PageStore pages, HistoryStore history, EpochGate epochs, Func<StoreState> published)
+{
+    private const int KeptMax = 64;
+
+    private readonly Lock _lock = new();
+    private readonly Stack<ReadTools> _kept = new();
+    private int _closed;
+
+    /// <summary>Answers a RangeRequest; <paramref name="current"/> is what the response header carries.</summary>
+    public StoreError Range(scoped in RangeRequest request, ProtoBuffer response, out Revision current)
+    {
+        using EpochPin pin = Enter();
+        ReadTools tools = Rent();
+        StoreState state = published();
+        current = state.Revision;
+        StoreError error = tools.Ranges.Execute(ReadView.Of(state), request, response);
+        Return(tools);
+        return error;
+    }
+
+    /// <summary>Answers a transaction that only reads.</summary>
+    public StoreError Txn(TxnRequest request, ProtoBuffer response, out Revision current)
+    {
+        using EpochPin pin = Enter();
+        ReadTools tools = Rent();
+        StoreState state = published();
+        current = state.Revision;
+        StoreError error = tools.Txns.Execute(ReadView.Of(state), request, response);
+        Return(tools);
+        return error;
+    }
+
+    /// <summary>The lease and, when asked for, the keys attached to it; false when it is unknown.</summary>
+    public bool TryGetLease(LeaseId id, ICollection<byte[]>? keys, out LeaseEntry lease)
+    {
+        using EpochPin pin = Enter();
+        ReadTools tools = Rent();
+        StoreState state = published();
+        bool found = tools.Leases.TryGet(state, id, out lease);
+        if (found && keys is not null)
+        {
+            tools.Leases.CopyKeys(state, id, keys);
+        }
+
+        Return(tools);
+        return found;
+    }
+
+    /// <summary>All lease ids, the one that ends first being first.</summary>
+    public IReadOnlyList<LeaseId> ListLeases()
+    {
+        using EpochPin pin = Enter();
+        ReadTools tools = Rent();
+        IReadOnlyList<LeaseId> ids = tools.Leases.List(published());
+        Return(tools);
+        return ids;
+    }
+
+    /// <summary>Writes the raised alarms of a kind as alarms (2) of AlarmResponse.</summary>
+    public void Alarms(AlarmKind kind, ProtoBuffer response)
+    {
+        using EpochPin pin = Enter();
+        ReadTools tools = Rent();
+        AlarmVerb.Write(tools.Cursor, published().Settings, kind, response);
+        Return(tools);
+    }
+
+    /// <summary>Refuses new readers and returns when the last one has left.</summary>
+    public void Close()
+    {
+        Interlocked.Exchange(ref _closed, 1);
+        SpinWait.SpinUntil(() => !epochs.HasReaders);
+    }
+
+    /// <summary>Announces first and looks at the door second, so that <see cref="Close"/> misses nobody.</summary>
+    private EpochPin Enter()
+    {
+        EpochPin pin = epochs.Enter();
+        if (Volatile.Read(ref _closed) != 0)
+        {
+            pin.Dispose();
+            throw new StoreException(StoreError.Stopped);
+        }
+
+        return pin;
+    }
+
+    private ReadTools Rent()
+    {
+        lock (_lock)
+        {
+            if (_kept.TryPop(out ReadTools? tools))
+            {
+                return tools;
+            }
+        }
+
+        return new ReadTools(pages, history);
+    }
+
+    /// <summary>A reader that threw is not returned: its state is unknown.</summary>
+    private void Return(ReadTools tools)
+    {
+        lock (_lock)
+        {
+            if (_kept.Count < KeptMax)
+            {
+                _kept.Push(tools);
+            }
+        }
+    }
+
+    private sealed class ReadTools(PageStore pages, HistoryStore history)
+    {
+        public RangeReader Ranges { get; } = new(pages, history);
+
+        public TxnReader Txns { get; } = new(pages, history);
+
+        public LeaseReader Leases { get; } = new(pages);
+
+        public TreeCursor Cursor { get; } = new(pages);
+    }
+}

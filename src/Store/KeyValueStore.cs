@@ -1,0 +1,142 @@
+using Keelson.Base.Codec;
+using Keelson.Base.Identity;
+using Keelson.Store.Host;
+using Keelson.Store.Mvcc;
+using Keelson.Store.Requests;
+
+namespace Keelson.Store;
+
+/// <summary>
+/// A durable, ordered key-value store with revisions, transactions, watches and leases, in a directory of its own: etcd's
+/// semantics without a network. Every method may be called from any thread.
+/// </summary>
+/// <remarks>
+/// A write is durable when its task completes. A read sees every write that completed before it began. Refusals are
+/// <see cref="StoreException"/>s and harm nothing; a failed disk stops the store (<see cref="StoreOptions.Failed"/>).
+/// </remarks>
+/// <example><code>
+/// await using var store = KeyValueStore.Open("./data");
+/// await store.PutAsync("greeting", "hello");
+/// Console.WriteLine(store.Get("greeting")?.Value);
+/// </code></example>
+public sealed partial class KeyValueStore : IAsyncDisposable
+{
+    private readonly StoreEngine _engine;
+
+    private KeyValueStore(StoreEngine engine)
+    {
+        _engine = engine;
+    }
+
+    /// <summary>The newest revision.</summary>
+    public Revision Revision => _engine.State.Revision;
+
+    /// <summary>The oldest revision that can be read; -1 when nothing was ever compacted.</summary>
+    public Revision CompactRevision => new(_engine.State.CompactRevision);
+
+    /// <summary>Opens the store in <paramref name="directory"/>, creating it when it is not there.</summary>
+    /// <exception cref="Base.Seams.DiskException">The directory cannot be read or is in use by another process.</exception>
+    /// <exception cref="StoreDamageException">Data that was durable is damaged; nothing was changed.</exception>
+    public static KeyValueStore Open(string directory, StoreOptions? options = null) =>
+        new(StoreEngine.Open(directory, options ?? new StoreOptions()));
+
+    /// <summary>Sets a key.</summary>
+    /// <exception cref="StoreException">EmptyKey, LeaseNotFound, NoSpace, RequestTooLarge, TooManyRequests.</exception>
+    public async ValueTask<PutResult> PutAsync(Bytes key, Bytes value, PutOptions? options = null)
+    {
+        var request = new ProtoBuffer();
+        RequestEncoder.Put(request, key, value, options);
+        Refuse(RequestValidator.CheckPut(request.Written));
+        ProtoBuffer? response = options?.ReturnPrevious == true ? new ProtoBuffer() : null;
+        RequestOutcome outcome = await ProposeAsync(RequestKind.Put, request, response);
+        KeyValue? previous = response is null ? null : ResponseDecoder.Previous(response.Written);
+        response?.Release();
+        return new PutResult(outcome.Revision, previous);
+    }
+
+    /// <summary>The key as it is now; null when it does not exist.</summary>
+    public KeyValue? Get(Bytes key)
+    {
+        RangeResult result = Range(new RangeQuery { Keys = KeyRange.Single(key) });
+        return result.KeyValues.Count == 0 ? null : result.KeyValues[0];
+    }
+
+    /// <summary>Reads keys, now or as of an older revision, ascending.</summary>
+    /// <exception cref="StoreException">EmptyKey, Compacted, FutureRevision.</exception>
+    public RangeResult Range(RangeQuery query)
+    {
+        var request = new ProtoBuffer();
+        RequestEncoder.Range(request, query);
+        Refuse(RequestValidator.CheckRange(request.Written));
+        var response = new ProtoBuffer();
+        Refuse(_engine.Range(RangeRequest.Parse(request.Written), response, out Revision current));
+        RangeResult result = ResponseDecoder.Range(response.Written, current);
+        request.Release();
+        response.Release();
+        return result;
+    }
+
+    /// <summary>Deletes keys, all under one revision.</summary>
+    /// <exception cref="StoreException">EmptyKey, TooManyRequests.</exception>
+    public async ValueTask<DeleteResult> DeleteAsync(KeyRange keys)
+    {
+        var request = new ProtoBuffer();
+        RequestEncoder.DeleteRange(request, keys);
+        Refuse(RequestValidator.CheckDeleteRange(request.Written));
+        var response = new ProtoBuffer();
+        RequestOutcome outcome = await ProposeAsync(RequestKind.DeleteRange, request, response);
+        long deleted = ResponseDecoder.Number(response.Written, 2);
+        response.Release();
+        return new DeleteResult(outcome.Revision, deleted);
+    }
+
+    /// <summary>Runs a transaction.</summary>
+    /// <exception cref="StoreException">
+    /// EmptyKey, DuplicateKey, TooManyOperations, LeaseNotFound, Compacted, FutureRevision, NoSpace, RequestTooLarge.
+    /// </exception>
+    public async ValueTask<TransactionResult> TransactAsync(Transaction transaction)
+    {
+        var request = new ProtoBuffer();
+        transaction.Write(request);
+        Refuse(RequestValidator.CheckTxn(request.Written, _engine.Limits));
+        var response = new ProtoBuffer();
+        RequestOutcome outcome = await ProposeAsync(RequestKind.Txn, request, response);
+        TransactionResult result = ResponseDecoder.Txn(response.Written, outcome.Revision);
+        response.Release();
+        return result;
+    }
+
+    /// <summary>Makes revisions before <paramref name="revision"/> unreadable; their space is reclaimed in background.</summary>
+    /// <exception cref="StoreException">Compacted: it was already; FutureRevision.</exception>
+    public async ValueTask CompactAsync(Revision revision)
+    {
+        var request = new ProtoBuffer();
+        RequestEncoder.Compaction(request, revision.Value, physical: false);
+        await ProposeAsync(RequestKind.Compact, request, null);
+    }
+
+    /// <summary>Stops: writes in flight complete, a checkpoint is written, so that the next start is quick.</summary>
+    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+
+    private async ValueTask<RequestOutcome> ProposeAsync(
+        RequestKind kind, ProtoBuffer request, ProtoBuffer? response)
+    {
+        if (request.Length > _engine.Limits.RequestBytesMax)
+        {
+            throw new StoreException(StoreError.RequestTooLarge);
+        }
+
+        RequestOutcome outcome = await _engine.ProposeAsync(kind, request.WrittenMemory, response);
+        request.Release();
+        Refuse(outcome.Error);
+        return outcome;
+    }
+
+    private static void Refuse(StoreError error)
+    {
+        if (error != StoreError.None)
+        {
+            throw new StoreException(error);
+        }
+    }
+}
