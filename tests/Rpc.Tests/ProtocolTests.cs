@@ -93,6 +93,34 @@ public sealed class ProtocolTests
         Assert.That(await ReadToEndAsync(client), Is.Zero);
     }
 
+    /// <summary>Kestrel looks at its timers once a second; two of those looks must find nothing to close.</summary>
+    [Test]
+    public async Task Port_IdleHttp2Connection_StaysOpen()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using TcpClient client = await ConnectAsync(server);
+        await client.GetStream().WriteAsync(Preface);
+        await client.GetStream().WriteAsync(new byte[] { 0, 0, 0, 4, 0, 0, 0, 0, 0 });
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(2_500));
+        var types = new List<byte>();
+        try
+        {
+            while (true)
+            {
+                var header = new byte[9];
+                await client.GetStream().ReadExactlyAsync(header, patience.Token);
+                await client.GetStream().ReadExactlyAsync(new byte[header[2]], patience.Token);
+                types.Add(header[3]);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Silence until the end is what was hoped for.
+        }
+
+        Assert.That(types, Does.Contain(4).And.Not.Contain(7), "SETTINGS, but no GOAWAY");
+    }
+
     [Test]
     public async Task Port_ClosedAtOnce_LeavesServerWorking()
     {

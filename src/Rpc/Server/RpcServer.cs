@@ -31,7 +31,11 @@ public sealed class RpcServer : IAsyncDisposable
             Listen(kestrelOptions, address);
         }
 
-        var transportOptions = new SocketTransportOptions { CreateBoundListenSocket = UnixSocket.CreateBound };
+        var transportOptions = new SocketTransportOptions
+        {
+            CreateBoundListenSocket = UnixSocket.CreateBound,
+            UnsafePreferInlineScheduling = options.PreferInlineScheduling,
+        };
         var transport = new SocketTransportFactory(Options.Create(transportOptions), NullLoggerFactory.Instance);
         _kestrel = new KestrelServer(Options.Create(kestrelOptions), transport, NullLoggerFactory.Instance);
     }
