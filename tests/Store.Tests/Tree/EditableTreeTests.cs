@@ -79,6 +79,20 @@ public sealed class EditableTreeTests
     }
 
     [Test]
+    public void Freeze_BeforeItsRootIsPublished_KeepsTheOldRoot()
+    {
+        // A reader that enters between freeze and publication still gets the old root.
+        using var bench = new TreeBench();
+        bench.Insert([1], new ChangeRevision(1, 0), Payload);
+        bench.Pages.Freeze();
+        TreeRoot old = bench.Tree.Root;
+        ModelTree model = bench.Model.Snapshot();
+        bench.Insert([2], new ChangeRevision(2, 0), Payload);
+        bench.Pages.Freeze();
+        bench.Check(old, model);
+    }
+
+    [Test]
     public void Freeze_WithReaderInside_KeepsWhatItSees()
     {
         using var bench = new TreeBench();
