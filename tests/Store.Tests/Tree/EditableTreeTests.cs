@@ -58,6 +58,18 @@ public sealed class EditableTreeTests
                 kept.Dequeue().Hold.Dispose();
             }
         }
+
+        // Released, the old pages go: none leaks.
+        while (kept.TryDequeue(out (TreeRoot, ModelTree, PageHold Hold) released))
+        {
+            released.Hold.Dispose();
+        }
+
+        bench.Pages.Freeze();
+        bench.Pages.Freeze();
+        TreeReport report = TreeVerifier.Verify(bench.Pages, bench.Tree.Root);
+        Assert.That(bench.Pages.WaitingPages, Is.Zero);
+        Assert.That(bench.Pages.PageCount, Is.EqualTo(report.LeafPages + report.InnerPages));
     }
 
     [Test]
