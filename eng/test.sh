@@ -68,7 +68,7 @@ for project in "${projects[@]}"; do
     passed=$((passed + suite_passed)) failed=$((failed + suite_failed)) skipped=$((skipped + suite_skipped))
     grep -E '^(Passed|Failed|Skipped)! ' "$log" | tail -n 1
     if [ "$status" -ne 0 ]; then
-        sed -n '/^  Failed /,$p' "$log" | grep -vE '^(Passed|Failed)! ' | head -n 200
+        sed -n '/^  Failed /,$p' "$log" | grep -vE '^(Passed|Failed)! ' | head -n 200 || true
         # Failures are counted above; a bad exit without one is a crash after the summary.
         [ "$suite_failed" -gt 0 ] || { warn "$name exited with $status although no test failed"; broken=$((broken + 1)); }
     fi
