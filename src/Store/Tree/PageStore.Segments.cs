@@ -50,7 +50,9 @@ internal sealed partial class PageStore
     {
         lock (_lock)
         {
-            if (_segments[segment].LiveBytes != 0 || segment == _appendSegment || IsWaitedForLocked(segment))
+            // The highest number stays in the table: the next segment must not take the name of a file that the older
+            // root slot still reaches.
+            if (_segments[segment].LiveBytes != 0 || segment == LastSegmentLocked() || IsWaitedForLocked(segment))
             {
                 return false;
             }

@@ -141,6 +141,21 @@ public sealed class TreeCheckpointTests
     }
 
     [Test]
+    public void TryForget_OfTheHighestSegment_IsRefusedSoThatItsNameIsNotReused()
+    {
+        using var first = new TreeBench();
+        first.Insert([1], new ChangeRevision(1, 0), [1]);
+        first.Pages.Freeze();
+        using TreeBench bench = CheckpointHost.Restart(first, CheckpointHost.Write(first));
+        bench.Remove(bench.Model.At(0)!);
+        bench.Pages.Freeze();
+        CheckpointHost.Write(bench);
+        bench.Pages.Freeze();
+        Assert.That(bench.Pages.Segments.Single().LiveBytes, Is.Zero);
+        Assert.That(bench.Pages.TryForget(1), Is.False);
+    }
+
+    [Test]
     public void Page_WithAnyBitFlipped_IsDamage()
     {
         using var bench = new TreeBench();
