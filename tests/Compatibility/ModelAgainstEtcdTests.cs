@@ -19,7 +19,11 @@ public sealed class ModelAgainstEtcdTests
     {
         using var etcd = EtcdProcess.StartNew();
         using var connection = new EtcdConnection(etcd.Endpoint);
-        var generator = new OperationGenerator(new SeededRandom((ulong)seed), GeneratorOptions.RealEtcd);
+        GeneratorOptions options = GeneratorOptions.RealEtcd with
+        {
+            AlarmForRealEtcd = seed % 4 == 0 ? AlarmType.Corrupt : AlarmType.NoSpace,
+        };
+        var generator = new OperationGenerator(new SeededRandom((ulong)seed), options);
         var model = new EtcdModel();
         for (int count = 0; count < OperationsPerSequence; count++)
         {

@@ -4,12 +4,13 @@ public sealed partial class EtcdModel
 {
     /// <summary>
     /// What raised alarms refuse: NOSPACE whatever stores more, CORRUPT everything that goes through the log but alarms
-    /// and keep-alives.
+    /// and keep-alives. Reads stay, a transaction of ranges alone too: it is a read.
     /// </summary>
     private EtcdError CheckAlarms(Operation operation)
     {
         bool exempt = operation is Operation.Alarm or Operation.Range or Operation.LeaseTimeToLive
-            or Operation.LeaseLeases or Operation.LeaseKeepAlive or Operation.AdvanceTime;
+            or Operation.LeaseLeases or Operation.LeaseKeepAlive or Operation.AdvanceTime
+            || (operation is Operation.Txn txn && txn.Success.Concat(txn.Failure).All(item => item is Operation.Range));
         if (exempt)
         {
             return EtcdError.None;

@@ -31,16 +31,20 @@ public sealed partial class EtcdModel
     /// <summary>What a request inside a transaction sees as current: its own changes included.</summary>
     private long CurrentRevision => _sub > 0 ? Revision + 1 : Revision;
 
-    /// <summary>
-    /// Applies requests as one batch at a time that never falls; then the leases whose time has come end.
-    /// </summary>
+    /// <summary>Applies requests as one batch at a time that never falls.</summary>
     public IReadOnlyList<OperationResult> ApplyBatch(long time, IEnumerable<Operation> operations)
     {
-        Time = Math.Max(Time, time);
+        BeginBatch(time);
         List<OperationResult> results = operations.Select(Apply).ToList();
-        Expire();
+        EndBatch();
         return results;
     }
+
+    /// <summary>From here on requests are at this cluster time.</summary>
+    public void BeginBatch(long time) => Time = Math.Max(Time, time);
+
+    /// <summary>After a batch's requests the leases whose time has come end.</summary>
+    public void EndBatch() => Expire();
 
     /// <summary>Applies one request at the current time.</summary>
     public OperationResult Apply(Operation operation)

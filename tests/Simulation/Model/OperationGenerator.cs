@@ -171,7 +171,7 @@ public sealed class OperationGenerator(IRandom random, GeneratorOptions options)
         }
 
         ulong member = options.ForRealEtcd ? 1UL : (ulong)_draws.Between(1, 2);
-        AlarmType type = options.ForRealEtcd || !_draws.OneIn(3) ? AlarmType.NoSpace : AlarmType.Corrupt;
+        AlarmType type = Alarm(corruptOneIn: 3);
         return _draws.Below(3) switch
         {
             0 => new Operation.Alarm(AlarmVerb.Get, 0, (AlarmType)_draws.Below(3)),
@@ -185,7 +185,17 @@ public sealed class OperationGenerator(IRandom random, GeneratorOptions options)
         : new Operation.Alarm(
             AlarmVerb.Deactivate,
             options.ForRealEtcd ? 1UL : (ulong)_draws.Between(1, 2),
-            options.ForRealEtcd || _draws.OneIn(2) ? AlarmType.NoSpace : AlarmType.Corrupt);
+            Alarm(corruptOneIn: 2));
+
+    private AlarmType Alarm(int corruptOneIn)
+    {
+        if (options.ForRealEtcd)
+        {
+            return options.AlarmForRealEtcd;
+        }
+
+        return _draws.OneIn(corruptOneIn) ? AlarmType.Corrupt : AlarmType.NoSpace;
+    }
 
     private long Ttl()
     {
