@@ -1,5 +1,5 @@
 using System.Net;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
+using System.Net.Security;
 
 namespace Keelson.Rpc.Server;
 
@@ -13,10 +13,13 @@ public sealed record ListenAddress
     /// <summary>Created with mode 0600: only the owner may connect.</summary>
     public string? UnixPath { get; private init; }
 
-    /// <summary>Null: plain text, HTTP/1.1 and HTTP/2 told apart by the first bytes.</summary>
-    public HttpsConnectionAdapterOptions? Tls { get; private init; }
+    /// <summary>
+    /// Asked for each connection: certificate, whether clients need one, who is trusted. Null: plain text, HTTP/1.1 and
+    /// HTTP/2 told apart by the first bytes.
+    /// </summary>
+    public Func<SslServerAuthenticationOptions>? Tls { get; private init; }
 
-    public static ListenAddress Tcp(IPEndPoint address, HttpsConnectionAdapterOptions? tls = null) =>
+    public static ListenAddress Tcp(IPEndPoint address, Func<SslServerAuthenticationOptions>? tls = null) =>
         new() { Address = address, Tls = tls };
 
     public static ListenAddress Unix(string path) => new() { UnixPath = path };

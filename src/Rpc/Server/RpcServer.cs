@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -99,13 +98,13 @@ public sealed class RpcServer : IAsyncDisposable
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
             _bound.Add(listen);
-            if (address.Tls is not null)
+            TimeSpan patience = _options.HeadersTimeout;
+            if (address.Tls is { } tls)
             {
-                listen.UseHttps(address.Tls);
+                listen.Use(next => connection => TlsConnection.RunAsync(connection, tls, patience, next));
                 return;
             }
 
-            TimeSpan patience = _options.HeadersTimeout;
             listen.Use(next => connection => ProtocolSniffer.SniffAsync(connection, patience, next));
         }
 
