@@ -78,5 +78,5 @@ failed=$((failed + broken))
 verdict=0
 [ "$failed" -eq 0 ] || verdict=1
 [ $((passed + failed)) -gt 0 ] || { warn "no test was executed"; verdict=1; }
-echo "$passed passed, $failed failed, $skipped skipped"
+echo "$passed passed, $failed failed, $skipped skipped" | tee "$logs/summary"
 exit "$verdict"
