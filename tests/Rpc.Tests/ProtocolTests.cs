@@ -70,6 +70,31 @@ public sealed class ProtocolTests
         Assert.That(header[3], Is.EqualTo(4), "the server's first frame is SETTINGS");
     }
 
+    /// <summary>Go's clients measure the bandwidth with PINGs; each is answered with its own eight bytes.</summary>
+    [Test]
+    public async Task Port_Ping_IsAnswered()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using TcpClient client = await ConnectAsync(server);
+        NetworkStream stream = client.GetStream();
+        await stream.WriteAsync(Preface);
+        // An empty SETTINGS frame, then PING (RFC 9113, section 6.7) with the payload 1 to 8.
+        await stream.WriteAsync(new byte[] { 0, 0, 0, 4, 0, 0, 0, 0, 0 });
+        await stream.WriteAsync(new byte[] { 0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8 });
+        var header = new byte[9];
+        byte[] payload;
+        do
+        {
+            await stream.ReadExactlyAsync(header);
+            payload = new byte[header[2]];
+            await stream.ReadExactlyAsync(payload);
+        }
+        while (header[3] != 6);
+
+        Assert.That(header[4], Is.EqualTo(1), "the ACK flag");
+        Assert.That(payload, Is.EqualTo(new byte[] { 1, 2, 3, 4, 5, 6, 7, 8 }));
+    }
+
     /// <summary>"PR" could be either; what follows makes it HTTP/1.1.</summary>
     [Test]
     public async Task Port_PropfindByHand_IsHttp1()
