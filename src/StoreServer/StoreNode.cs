@@ -1,11 +1,16 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Keelson.Base.Seams;
 using Keelson.Rpc.Health;
 using Keelson.Rpc.Server;
+using Keelson.Store;
+using Keelson.Store.Host;
 using Keelson.StoreServer.Http;
 using Keelson.StoreServer.Logging;
 using Keelson.StoreServer.Membership;
 using Keelson.StoreServer.Metrics;
 using Keelson.StoreServer.Options;
+using Keelson.StoreServer.Serving;
 using Microsoft.Extensions.Logging;
 
 namespace Keelson.StoreServer;
@@ -16,15 +21,19 @@ public sealed class StoreNode : IAsyncDisposable
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HealthService _health = new();
     private readonly Meter _meter = new("Keelson.StoreServer", ServedVersion.Program);
+    private readonly WideReadGate _wideReads = new();
     private readonly PrometheusExporter _exporter;
     private readonly StoreServerOptions _options;
+    private readonly NodeIdentity _identity;
     private readonly ILogger _logger;
+    private StoreEngine? _engine;
     private NodeServers? _servers;
 
     private StoreNode(StoreServerOptions options, ILogger logger)
     {
         _options = options;
         _logger = logger;
+        _identity = NodeIdentity.Of(options);
         _exporter = new PrometheusExporter(_meter);
         ProcessMetrics.AddTo(_meter);
     }
@@ -41,10 +50,13 @@ public sealed class StoreNode : IAsyncDisposable
         var node = new StoreNode(options, logger);
         try
         {
-            await node.StartAsync();
+            logger.Starting(
+                ServedVersion.Server, ServedVersion.Program, options.Name, options.EffectiveDataDirectory);
+            node.OpenStore();
+            await node.ServeAsync();
             return node;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (IsExpected(exception))
         {
             logger.CannotStart(exception.Message);
         }
@@ -63,6 +75,7 @@ public sealed class StoreNode : IAsyncDisposable
             await _servers.StopAsync();
         }
 
+        await CloseStoreAsync();
         _logger.Closed(_options.Name, _options.EffectiveDataDirectory);
     }
 
@@ -73,22 +86,58 @@ public sealed class StoreNode : IAsyncDisposable
             await _servers.DisposeAsync();
         }
 
+        await CloseStoreAsync();
+        _wideReads.Dispose();
         _exporter.Dispose();
         _meter.Dispose();
     }
 
-    private async Task StartAsync()
+    /// <summary>A port or directory in use, damaged data, a broken disk: for people to act on, not bugs.</summary>
+    private static bool IsExpected(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException or StoreDamageException or DiskException;
+
+    private void OpenStore()
     {
-        NodeIdentity identity = NodeIdentity.Of(_options);
-        _logger.Starting(
-            ServedVersion.Server, ServedVersion.Program, _options.Name, _options.EffectiveDataDirectory);
-        _logger.LocalMember(identity.Member.ToString(), identity.Cluster.ToString());
+        long started = Stopwatch.GetTimestamp();
+        _engine = StoreEngine.Open(DataDirectory.Prepare(_options), new Store.StoreOptions
+        {
+            RequestBytesMax = (int)_options.RequestBytesMax,
+            TransactionOperationsMax = (int)_options.TxnOperationsMax,
+            LeaseTtlSecondsMin = _options.LeaseSecondsMin,
+            Failed = Fail,
+        });
+        _logger.Opened(
+            _options.EffectiveDataDirectory, _engine.State.Revision.Value, Stopwatch.GetElapsedTime(started));
+        _logger.LocalMember(_identity.Member.ToString(), _identity.Cluster.ToString());
+    }
+
+    private async Task ServeAsync()
+    {
         var router = new Router();
+        var metrics = new StoreMetrics(_meter);
+        var quota = new QuotaGuard(_options.EffectiveQuotaBytes, _identity, _logger);
+        var store = new ServedStore(_engine!, _options, metrics, quota);
+        NodeGauges.AddTo(_meter, _engine!, _identity, _options);
+        Services.AddTo(router, store, metrics, _wideReads);
         _health.AddTo(router);
         var observer = new CallObserver(_meter, router, _options, _logger);
-        _servers = await NodeServers.StartAsync(
-            _options, router, observer, new HttpSurface(_exporter, _options), _logger);
+        var http = new HttpSurface(_exporter, new HealthChecks(store, _meter, _logger), _options);
+        _servers = await NodeServers.StartAsync(_options, router, observer, http, _logger);
         _health.Set("", HealthCheckResponse.Types.ServingStatus.Serving);
-        _logger.Ready(identity.Member.ToString(), Addresses);
+        _logger.Ready(_identity.Member.ToString(), Addresses);
+    }
+
+    private async Task CloseStoreAsync()
+    {
+        if (_engine is not null)
+        {
+            await _engine.DisposeAsync();
+        }
+    }
+
+    private void Fail(Exception exception)
+    {
+        _logger.StoreFailed(exception);
+        _failed.TrySetResult();
     }
 }

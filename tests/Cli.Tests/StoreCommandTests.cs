@@ -82,6 +82,25 @@ internal sealed class StoreCommandTests
     }
 
     [Test]
+    public async Task Store_OnADirectoryInUse_ExitsOne_AndNamesIt()
+    {
+        using KeelsonProcess first = KeelsonProcess.Start(ServeArguments);
+        await first.WaitForLineAsync("ready to serve client requests");
+        using KeelsonProcess second = KeelsonProcess.Start(ServeArguments);
+        Assert.That(await second.WaitForExitAsync(), Is.EqualTo(1), second.Text);
+        Assert.That(second.Text, Does.Contain("cannot start").And.Contain(_directory));
+    }
+
+    [Test]
+    public async Task Store_OnEtcdsOwnFiles_ExitsOne_AndSaysWhatToDo()
+    {
+        Directory.CreateDirectory(Path.Combine(_directory, "member", "wal"));
+        using KeelsonProcess process = KeelsonProcess.Start(ServeArguments);
+        Assert.That(await process.WaitForExitAsync(), Is.EqualTo(1), process.Text);
+        Assert.That(process.Text, Does.Contain("snapshot restore"));
+    }
+
+    [Test]
     public async Task Up_Started_TellsWhatToTry_AndStopsOnSigterm()
     {
         using KeelsonProcess process = KeelsonProcess.Start("up", "--data-dir", _directory, "--store-port", "0");

@@ -59,6 +59,12 @@ internal sealed class StoreEngine : IAsyncDisposable
 
     public StoreReaders Readers { get; }
 
+    /// <summary>Bytes that data and history need: what quotas are about.</summary>
+    public long BytesInUse => StoreSizes.InUse(_parts.Pages, _parts.History);
+
+    /// <summary>Bytes of files that hold data and history; asks the disk.</summary>
+    public long BytesOnDisk => Math.Max(StoreSizes.OnDisk(_parts.Disk), BytesInUse);
+
     private ApplyLoop Apply { get; }
 
     private SoloOrder Order { get; }

@@ -14,11 +14,13 @@ internal sealed class HttpSurface : IHttpFallback
         + $"\"storage\":\"{ServedVersion.Storage}\"}}";
 
     private readonly PrometheusExporter _metrics;
+    private readonly HealthChecks _health;
     private readonly BrowserRules _browsers;
 
-    public HttpSurface(PrometheusExporter metrics, StoreServerOptions options)
+    public HttpSurface(PrometheusExporter metrics, HealthChecks health, StoreServerOptions options)
     {
         _metrics = metrics;
+        _health = health;
         _browsers = new BrowserRules(options);
     }
 
@@ -41,7 +43,8 @@ internal sealed class HttpSurface : IHttpFallback
             "/version" => HttpAnswer.WriteAsync(context, "application/json", Encoding.UTF8.GetBytes(Version)),
             "/metrics" => HttpAnswer.WriteAsync(
                 context, PrometheusExporter.ContentType, Encoding.UTF8.GetBytes(_metrics.Render())),
-            _ => HttpAnswer.WriteTextAsync(context, StatusCodes.Status404NotFound, "404 page not found\n"),
+            _ => _health.TryHandle(context)
+                ?? HttpAnswer.WriteTextAsync(context, StatusCodes.Status404NotFound, "404 page not found\n"),
         };
     }
 }

@@ -1,0 +1,73 @@
+using System.Diagnostics.Metrics;
+using Keelson.Store.Host;
+using Keelson.Store.Mvcc;
+using Keelson.StoreServer.Membership;
+using Keelson.StoreServer.Options;
+
+namespace Keelson.StoreServer.Metrics;
+
+/// <summary>What the node is right now, under etcd's names; read when scraped.</summary>
+internal static class NodeGauges
+{
+    public static void AddTo(Meter meter, StoreEngine engine, NodeIdentity identity, StoreServerOptions options)
+    {
+        AddServer(meter, identity, options);
+        AddProgress(meter, engine);
+        AddSizes(meter, engine);
+    }
+
+    private static void AddServer(Meter meter, NodeIdentity identity, StoreServerOptions options)
+    {
+        Constant(meter, "etcd_server_has_leader", 1, "Whether or not a leader exists. 1 is existence, 0 is not.");
+        Constant(meter, "etcd_server_is_leader", 1, "Whether or not this member is a leader. 1 if is, 0 otherwise.");
+        Constant(meter, "etcd_server_is_learner", 0, "Whether or not this member is a learner. 1 if is, 0 otherwise.");
+        Constant(
+            meter, "etcd_server_quota_backend_bytes", options.EffectiveQuotaBytes,
+            "Current backend storage quota size in bytes.");
+        Constant(
+            meter, "etcd_server_id", 1, "Server or member ID in hexadecimal format.",
+            new("server_id", identity.Member.ToString()));
+        Constant(
+            meter, "etcd_server_version", 1, "Which version is running.",
+            new("server_version", ServedVersion.Server));
+        Constant(
+            meter, "etcd_cluster_version", 1, "Which cluster version is running.",
+            new("cluster_version", ServedVersion.Cluster[..ServedVersion.Cluster.LastIndexOf('.')]));
+        meter.CreateCounter<long>(
+            "etcd_server_leader_changes_seen_total", null, "The number of leader changes seen.").Add(1);
+    }
+
+    private static void AddProgress(Meter meter, StoreEngine engine)
+    {
+        meter.CreateObservableGauge(
+            "etcd_server_proposals_committed_total", () => engine.State.AppliedIndex.Value, null,
+            "The total number of consensus proposals committed.");
+        meter.CreateObservableGauge(
+            "etcd_server_proposals_applied_total", () => engine.State.AppliedIndex.Value, null,
+            "The total number of consensus proposals applied.");
+        meter.CreateObservableGauge(
+            "etcd_debugging_mvcc_current_revision", () => engine.State.Revision.Value, null,
+            "The current revision of store.");
+        meter.CreateObservableGauge(
+            "etcd_debugging_mvcc_compact_revision", () => CompactRevision(engine.State), null,
+            "The revision of the last compaction in store.");
+        meter.CreateObservableGauge(
+            "etcd_debugging_mvcc_keys_total", () => engine.State.Keys.LiveCount, null, "Total number of keys.");
+    }
+
+    private static void AddSizes(Meter meter, StoreEngine engine)
+    {
+        meter.CreateObservableGauge(
+            "etcd_mvcc_db_total_size_in_bytes", () => engine.BytesOnDisk, null,
+            "Total size of the underlying database physically allocated in bytes.");
+        meter.CreateObservableGauge(
+            "etcd_mvcc_db_total_size_in_use_in_bytes", () => engine.BytesInUse, null,
+            "Total size of the underlying database logically in use in bytes.");
+    }
+
+    private static long CompactRevision(StoreState state) => Math.Max(state.CompactRevision, 0);
+
+    private static void Constant(
+        Meter meter, string name, long value, string help, KeyValuePair<string, object?>? label = null) =>
+        meter.CreateObservableGauge(name, () => value, null, help, label is { } one ? [one] : []);
+}

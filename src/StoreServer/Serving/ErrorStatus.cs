@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using Keelson.Rpc;
+using Keelson.Rpc.Etcd;
+using Keelson.Store;
+
+namespace Keelson.StoreServer.Serving;
+
+/// <summary>The store's refusals as etcd's clients expect them: they match on text and code.</summary>
+internal static class ErrorStatus
+{
+    public static RpcStatus Of(StoreError error) => error switch
+    {
+        StoreError.None => RpcStatus.OK,
+        StoreError.Malformed => RpcStatus.MalformedRequest,
+        StoreError.EmptyKey => EtcdErrors.KeyIsEmpty,
+        StoreError.KeyNotFound => EtcdErrors.KeyNotFound,
+        StoreError.ValueProvided => EtcdErrors.ValueProvided,
+        StoreError.LeaseProvided => EtcdErrors.LeaseProvided,
+        StoreError.TooManyOperations => EtcdErrors.TooManyOperations,
+        StoreError.DuplicateKey => EtcdErrors.DuplicateKey,
+        StoreError.InvalidSortOption => EtcdErrors.InvalidSortOption,
+        StoreError.Compacted => EtcdErrors.Compacted,
+        StoreError.FutureRevision => EtcdErrors.FutureRevision,
+        StoreError.LeaseNotFound => EtcdErrors.LeaseNotFound,
+        StoreError.LeaseExists => EtcdErrors.LeaseExists,
+        StoreError.LeaseTtlTooLarge => EtcdErrors.LeaseTtlTooLarge,
+        StoreError.NoSpace => EtcdErrors.NoSpace,
+        StoreError.Corrupt => EtcdErrors.Corrupt,
+        StoreError.RequestTooLarge => EtcdErrors.RequestTooLarge,
+        StoreError.TooManyRequests => EtcdErrors.TooManyRequests,
+        StoreError.Stopped => EtcdErrors.ServerStopped,
+        _ => throw new UnreachableException($"store error {error} has no status"),
+    };
+}

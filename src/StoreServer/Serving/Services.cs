@@ -1,0 +1,49 @@
+using Google.Protobuf;
+using Keelson.Rpc;
+using Keelson.Rpc.Etcd;
+using Keelson.Rpc.Server;
+using Keelson.StoreServer.Metrics;
+using Keelson.StoreServer.Verbs;
+
+namespace Keelson.StoreServer.Serving;
+
+/// <summary>Which verb answers which method. What is not here is answered with Unimplemented.</summary>
+internal static class Services
+{
+    private const string KeyValues = "etcdserverpb.KV";
+    private const string Leases = "etcdserverpb.Lease";
+    private const string Cluster = "etcdserverpb.Cluster";
+    private const string Maintenance = "etcdserverpb.Maintenance";
+
+    public static void AddTo(Router router, ServedStore store, StoreMetrics metrics, WideReadGate gate)
+    {
+        router.AddUnary(KeyValues, "Range", new RangeVerb(store, metrics, gate));
+        router.AddUnary(KeyValues, "Put", new PutVerb(store));
+        router.AddUnary(KeyValues, "DeleteRange", new DeleteRangeVerb(store));
+        router.AddUnary(KeyValues, "Txn", new TxnVerb(store, metrics));
+        router.AddUnary(KeyValues, "Compact", new CompactVerb(store));
+        router.AddUnary(Leases, "LeaseGrant", new LeaseGrantVerb(store, metrics));
+        router.AddUnary(Leases, "LeaseRevoke", new LeaseRevokeVerb(store));
+        router.AddBidiStream(Leases, "LeaseKeepAlive", new LeaseKeepAliveVerb(store));
+        Add(router, Leases, "LeaseTimeToLive", LeaseTimeToLiveRequest.Parser,
+            request => LeaseTimeToLiveVerb.Answer(store, request));
+        Add(router, Leases, "LeaseLeases", LeaseLeasesRequest.Parser, _ => LeaseLeasesVerb.Answer(store));
+        Add(router, Cluster, "MemberList", MemberListRequest.Parser, _ => MemberListVerb.Answer(store));
+        Add(router, Maintenance, "Status", StatusRequest.Parser, _ => StatusVerb.Answer(store));
+        router.AddUnary(Maintenance, "Alarm", new AlarmVerb(store));
+        Add(router, Maintenance, "Defragment", DefragmentRequest.Parser, _ => DefragmentVerb.Answer());
+        Add(router, Maintenance, "Hash", HashRequest.Parser, _ => HashVerb.Answer(store));
+    }
+
+    /// <summary>Adds a verb that answers at once with message objects.</summary>
+    private static void Add<TRequest, TResponse>(
+        Router router,
+        string service,
+        string method,
+        MessageParser<TRequest> parser,
+        Func<TRequest, RpcResult<TResponse>> answer)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse> =>
+        router.AddUnary(service, method, new MessageUnaryHandler<TRequest, TResponse>(
+            parser, (_, request) => new ValueTask<RpcResult<TResponse>>(answer(request))));
+}

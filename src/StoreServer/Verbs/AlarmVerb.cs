@@ -1,0 +1,35 @@
+using Keelson.Base.Codec;
+using Keelson.Rpc;
+using Keelson.Rpc.Server;
+using Keelson.Store;
+using Keelson.Store.Mvcc;
+using Keelson.Store.Requests;
+using Keelson.StoreServer.Serving;
+
+namespace Keelson.StoreServer.Verbs;
+
+/// <summary>Lists, raises and disarms alarms. Listing does not need the log.</summary>
+internal sealed class AlarmVerb(ServedStore store) : IUnaryHandler
+{
+    public ValueTask<RpcStatus> HandleAsync(
+        RpcCall call, ReadOnlyMemory<byte> request, IBufferWriter<byte> response)
+    {
+        if (!AlarmRequest.TryParse(request.Span, out AlarmRequest alarm))
+        {
+            return new ValueTask<RpcStatus>(ErrorStatus.Of(StoreError.Malformed));
+        }
+
+        return alarm.Action == AlarmAction.Get
+            ? new ValueTask<RpcStatus>(List(alarm.Alarm, response))
+            : store.ProposeAsync(RequestKind.Alarm, request, response);
+    }
+
+    private RpcStatus List(AlarmKind kind, IBufferWriter<byte> response)
+    {
+        ProtoBuffer body = store.Buffers.Rent();
+        store.Engine.Readers.Alarms(kind, body);
+        ServedStore.Answer(response, store.HeaderNow(), body.Written);
+        store.Buffers.Return(body);
+        return RpcStatus.OK;
+    }
+}

@@ -1,0 +1,24 @@
+using Keelson.Rpc;
+using Keelson.Rpc.Etcd;
+using Keelson.Store;
+using Keelson.StoreServer.Serving;
+
+namespace Keelson.StoreServer.Verbs;
+
+/// <summary>All leases, the one that ends first being first.</summary>
+internal static class LeaseLeasesVerb
+{
+    public static RpcResult<LeaseLeasesResponse> Answer(ServedStore store)
+    {
+        StoreError error = store.CheckReadable();
+        if (error != StoreError.None)
+        {
+            return ErrorStatus.Of(error);
+        }
+
+        var response = new LeaseLeasesResponse();
+        response.Leases.AddRange(store.Engine.ListLeases().Select(id => new LeaseStatus { ID = id.Value }));
+        response.Header = store.MessageHeader();
+        return response;
+    }
+}

@@ -1,0 +1,62 @@
+using Keelson.Base.Codec;
+using Keelson.Base.Identity;
+using Keelson.Rpc;
+using Keelson.Rpc.Server;
+using Keelson.Store;
+using Keelson.Store.Mvcc;
+using Keelson.Store.Requests;
+using Keelson.StoreServer.Metrics;
+using Keelson.StoreServer.Serving;
+
+namespace Keelson.StoreServer.Verbs;
+
+/// <summary>
+/// Compares, then one of two lists of operations. One that only reads, un-nested, does not go through the log (etcd
+/// 3.5, v3_server.go: isTxnReadonly).
+/// </summary>
+internal sealed class TxnVerb(ServedStore store, StoreMetrics metrics) : IUnaryHandler
+{
+    public ValueTask<RpcStatus> HandleAsync(
+        RpcCall call, ReadOnlyMemory<byte> request, IBufferWriter<byte> response)
+    {
+        StoreError error = RequestValidator.CheckTxn(request.Span, store.Engine.Limits);
+        if (error != StoreError.None)
+        {
+            return new ValueTask<RpcStatus>(ErrorStatus.Of(error));
+        }
+
+        return RequestValidator.IsReadOnly(new TxnRequest(request.Span))
+            ? new ValueTask<RpcStatus>(Read(request.Span, response))
+            : store.ProposeAsync(RequestKind.Txn, request, response);
+    }
+
+    private RpcStatus Read(ReadOnlySpan<byte> message, IBufferWriter<byte> response)
+    {
+        StoreError error = store.CheckReadable();
+        if (error != StoreError.None)
+        {
+            return ErrorStatus.Of(error);
+        }
+
+        ProtoBuffer body = store.Buffers.Rent();
+        try
+        {
+            error = store.Engine.Readers.Txn(new TxnRequest(message), body, out Revision current);
+            if (error == StoreError.None)
+            {
+                ServedStore.Answer(response, store.Header(current), body.Written);
+            }
+
+            metrics.ReadTxnServed();
+            return ErrorStatus.Of(error);
+        }
+        catch (StoreException exception)
+        {
+            return ErrorStatus.Of(exception.Error);
+        }
+        finally
+        {
+            store.Buffers.Return(body);
+        }
+    }
+}
