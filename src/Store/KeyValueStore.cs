@@ -7,7 +7,8 @@ using Keelson.Store.Requests;
 namespace Keelson.Store;
 
 /// <summary>
-/// A durable, ordered key-value store with revisions, transactions, watches and leases, in a directory of its own: etcd's
+/// A durable, ordered key-value store with revisions, transactions, watches and leases, in a directory of its own:
+/// etcd's
 /// semantics without a network. Every method may be called from any thread.
 /// </summary>
 /// <remarks>
@@ -35,7 +36,8 @@ public sealed partial class KeyValueStore : IAsyncDisposable
     public Revision CompactRevision => new(_engine.State.CompactRevision);
 
     /// <summary>Opens the store in <paramref name="directory"/>, creating it when it is not there.</summary>
-    /// <exception cref="Base.Seams.DiskException">The directory cannot be read or is in use by another process.</exception>
+    /// <exception cref="Base.Seams.DiskException">The directory cannot be read or is in use by another
+    /// process.</exception>
     /// <exception cref="StoreDamageException">Data that was durable is damaged; nothing was changed.</exception>
     public static KeyValueStore Open(string directory, StoreOptions? options = null) =>
         new(StoreEngine.Open(directory, options ?? new StoreOptions()));
@@ -106,7 +108,9 @@ public sealed partial class KeyValueStore : IAsyncDisposable
         return result;
     }
 
-    /// <summary>Makes revisions before <paramref name="revision"/> unreadable; their space is reclaimed in background.</summary>
+    /// <summary>
+    /// Makes revisions before <paramref name="revision"/> unreadable; their space is reclaimed in background.
+    /// </summary>
     /// <exception cref="StoreException">Compacted: it was already; FutureRevision.</exception>
     public async ValueTask CompactAsync(Revision revision)
     {

@@ -24,11 +24,17 @@ public sealed record StoreOptions
     /// <summary>Bytes of one log segment; two to a handful of them exist.</summary>
     public int LogSegmentBytes { get; init; } = 64 << 20;
 
-    /// <summary>The shortest lease in seconds; shorter grants are raised to it (etcd: 2 s with default timers).</summary>
+    /// <summary>
+    /// The shortest lease in seconds; shorter grants are raised to it (etcd: 2 s with default timers).
+    /// </summary>
     public long LeaseTtlSecondsMin { get; init; } = 2;
 
+    /// <summary>How often idle watches that asked are told how far they are (etcd: 10 min, kubeadm: 5 s).</summary>
+    public TimeSpan WatchProgressInterval { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>
-    /// Called once with what made the store stop: a failed write or sync, damage, a bug. Nothing is served any more then.
+    /// Called once with what made the store stop: a failed write or sync, damage, a bug. Nothing is served any more
+    /// then.
     /// The default ends the process, because whoever goes on after a failed sync loses data.
     /// </summary>
     public Action<Exception> Failed { get; init; } = static exception =>

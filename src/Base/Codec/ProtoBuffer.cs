@@ -7,7 +7,8 @@ namespace Keelson.Base.Codec;
 /// closed by inserting their length, so that the bytes are the same as any other encoder's.
 /// </summary>
 /// <remarks>
-/// One owner. <see cref="Release"/> gives the memory back, after which no span taken from it may be used; a buffer that is
+/// One owner. <see cref="Release"/> gives the memory back, after which no span taken from it may be used; a buffer that
+/// is
 /// simply dropped costs the pool an array and nothing else, so it is not disposable.
 /// </remarks>
 public sealed class ProtoBuffer : IBufferWriter<byte>

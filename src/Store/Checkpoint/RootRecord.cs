@@ -57,7 +57,7 @@ internal sealed record RootRecord
         int historyLength = BinaryPrimitives.ReadInt32LittleEndian(span[RootLayout.HistoryLengthOffset..]);
         int segmentsLength = BinaryPrimitives.ReadInt32LittleEndian(span[RootLayout.TreeSegmentsLengthOffset..]);
         int tables = bodyLength - RootLayout.BodyFixedBytes;
-        if (historyLength < 0 || segmentsLength < 0 || historyLength > tables || segmentsLength != tables - historyLength)
+        if (historyLength < 0 || historyLength > tables || segmentsLength != tables - historyLength)
         {
             return null;
         }
@@ -104,9 +104,12 @@ internal sealed record RootRecord
     public bool Reaches(TreeSegment segment) =>
         DecodeTreeSegments().Any(each => each.Number == segment.Number && each.LiveBytes > 0);
 
-    /// <summary>True for the kinds of files that a root names: without a root that does, such a file is superfluous.</summary>
+    /// <summary>
+    /// True for the kinds of files that a root names: without a root that does, such a file is superfluous.
+    /// </summary>
     public static bool MayName(string fileName) =>
-        fileName.StartsWith("history-", StringComparison.Ordinal) || fileName.StartsWith("tree-", StringComparison.Ordinal);
+        fileName.StartsWith("history-", StringComparison.Ordinal)
+        || fileName.StartsWith("tree-", StringComparison.Ordinal);
 
     private IReadOnlyList<TreeSegment> DecodeTreeSegments() =>
         TreeSegment.TryDecode(TreeSegments.Span, out IReadOnlyList<TreeSegment> segments)

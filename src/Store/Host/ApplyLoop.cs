@@ -14,7 +14,9 @@ internal sealed class ApplyLoop
     /// <summary>More batches than this on their way: proposing pauses, proposals gather and are then refused.</summary>
     private const int ExpectedBatchesMax = 64;
 
-    /// <summary>A slice of trimming visits this many entries: well below 200 µs, so that it never shows in a put.</summary>
+    /// <summary>
+    /// A slice of trimming visits this many entries: well below 200 µs, so that it never shows in a put.
+    /// </summary>
     private const int TrimEntriesPerSlice = 128;
 
     private readonly StateMachine _machine;
@@ -26,6 +28,7 @@ internal sealed class ApplyLoop
     private readonly Queue<Batch> _waiting = new();
     private volatile StoreState _state;
     private long _nextLeaseDeadline;
+    private long _trimmedTo = StoreState.NothingCompacted;
     private Action<StoreState>? _afterBatch;
     private Func<long>? _oldestReader;
     private LoopThread? _thread;
@@ -54,6 +57,9 @@ internal sealed class ApplyLoop
     public bool IsIdle => Volatile.Read(ref _expected) == 0;
 
     public bool HasRoom => Volatile.Read(ref _expected) < ExpectedBatchesMax;
+
+    /// <summary>No version that this compact revision made unreadable is left in the tree. Any thread.</summary>
+    public long TrimmedTo => Volatile.Read(ref _trimmedTo);
 
     /// <summary>Which thread to wake when there is work.</summary>
     public void RunOn(LoopThread thread) => _thread = thread;
@@ -129,6 +135,7 @@ internal sealed class ApplyLoop
         long readableFrom = Math.Min(_state.CompactRevision, _oldestReader?.Invoke() ?? long.MaxValue);
         if (!_machine.Trimmer.HasWork(readableFrom))
         {
+            Volatile.Write(ref _trimmedTo, readableFrom);
             return false;
         }
 

@@ -8,7 +8,8 @@ using Keelson.Store.Tree;
 namespace Keelson.Store.Host;
 
 /// <summary>
-/// Writes checkpoints: history → sync → pages → sync → root → sync, in pieces, while batches go on. Afterwards removes the
+/// Writes checkpoints: history → sync → pages → sync → root → sync, in pieces, while batches go on.
+/// Afterwards removes the
 /// files that neither root names. Runs on the maintenance thread.
 /// </summary>
 internal sealed class Checkpointer
@@ -46,11 +47,13 @@ internal sealed class Checkpointer
     }
 
     /// <summary>Takes hold of the state; on the apply thread, between batches.</summary>
-    public CheckpointStart Begin(StoreState state) => new(
+    /// <param name="state">The published root.</param>
+    /// <param name="relocate">Tree segments whose live pages shall move, so that their files can go.</param>
+    public CheckpointStart Begin(StoreState state, IReadOnlySet<int> relocate) => new(
         state,
         _history.Position,
         new TreeCheckpoint(
-            _pages, [state.Keys, state.Leases, state.LeaseKeys, state.LeaseDeadlines, state.Settings]));
+            _pages, [state.Keys, state.Leases, state.LeaseKeys, state.LeaseDeadlines, state.Settings], relocate));
 
     /// <summary>Writes the checkpoint; returns when the new root is durable and superfluous files are gone.</summary>
     public void Write(CheckpointStart start)

@@ -10,7 +10,9 @@ internal sealed class CommitLoop(
     /// <summary>Longer sleeps would only delay noticing a clock that jumped.</summary>
     private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a batch may be on its way before a due lease sends another.</summary>
+    /// <summary>
+    /// How long a batch may be on its way before a due lease sends another, and after which a pause is one.
+    /// </summary>
     private const long SettleMilliseconds = 100;
 
     private Batch? _gathering;
@@ -41,7 +43,21 @@ internal sealed class CommitLoop(
             Propose();
         }
 
+        SettleWhenIdle();
         return Patience();
+    }
+
+    /// <summary>
+    /// One more record proves the last ones durable, so that later damage to them is not taken for a torn tail; only
+    /// after
+    /// a pause, because under load the next batch does the same.
+    /// </summary>
+    private void SettleWhenIdle()
+    {
+        if (order.NeedsSettling && clock.Now - _lastProposedMilliseconds >= SettleMilliseconds)
+        {
+            order.Settle();
+        }
     }
 
     private bool TryGather()
@@ -60,7 +76,9 @@ internal sealed class CommitLoop(
         order.Propose(batch);
     }
 
-    /// <summary>True when cluster time itself must move: a lease is due, or leases exist and it stood still for long.</summary>
+    /// <summary>
+    /// True when cluster time itself must move: a lease is due, or leases exist and it stood still for long.
+    /// </summary>
     private bool IsTimeDue() => clock.Now >= NextTimeMilliseconds();
 
     private long NextTimeMilliseconds()
@@ -80,6 +98,7 @@ internal sealed class CommitLoop(
     private TimeSpan Patience()
     {
         long next = NextTimeMilliseconds();
+        next = order.NeedsSettling ? Math.Min(next, _lastProposedMilliseconds + SettleMilliseconds) : next;
         if (next == long.MaxValue)
         {
             return PatienceMax;

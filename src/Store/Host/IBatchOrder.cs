@@ -15,6 +15,14 @@ internal interface IBatchOrder
     /// <summary>Looks at what completed since the last call (log writes, messages).</summary>
     void Poll();
 
+    /// <summary>
+    /// True while something that was proposed could still be taken for a torn tail: see <see cref="Settle"/>.
+    /// </summary>
+    bool NeedsSettling { get; }
+
+    /// <summary>Nothing waits: closes the window behind the last write.</summary>
+    void Settle();
+
     /// <summary>The next committed batch, in order.</summary>
     bool TryTakeCommitted([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Batch? batch);
 }

@@ -1,9 +1,11 @@
+using System.Collections.Frozen;
 using Keelson.Store.Mvcc;
 
 namespace Keelson.Store.Host;
 
 /// <summary>
-/// What a store does beside its requests: checkpoints when they are due, segments for the log, memory back to its bounds.
+/// What a store does beside its requests: checkpoints when they are due, segments for the log, memory back to its
+/// bounds.
 /// </summary>
 internal sealed class Maintenance
 {
@@ -13,12 +15,23 @@ internal sealed class Maintenance
     /// <summary>A checkpoint is due after this many bytes of outcomes.</summary>
     public const long BytesPerCheckpoint = 64L << 20;
 
+    /// <summary>
+    /// Every start after a crash begins a new log segment: a store that is killed again and again must not fill the
+    /// disk.
+    /// </summary>
+    private const int LogSegmentsMax = 8;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>The apply thread answers a requested checkpoint within a batch.</summary>
+    private static readonly TimeSpan CheckpointPoll = TimeSpan.FromMilliseconds(1);
 
     private readonly StoreParts _parts;
     private readonly ApplyLoop _apply;
     private readonly SegmentKeeper _segments;
     private readonly Checkpointer _checkpointer;
+    private readonly Reclaimer _reclaimer;
+    private volatile Box _sizes;
     private CheckpointStart? _started;
     private long _bytesAtCheckpoint;
     private bool _requested;
@@ -30,14 +43,22 @@ internal sealed class Maintenance
         _segments = segments;
         _checkpointer = new Checkpointer(parts, betweenPieces: segments.Run);
         _checkpointer.RemoveUnnamedFiles();
+        _reclaimer = new Reclaimer(parts, () => apply.State, betweenPieces: segments.Run);
         _bytesAtCheckpoint = parts.Machine.RecordedBytes;
+        _sizes = new Box(StoreSizes.Count(parts));
         segments.ReleaseThrough(_checkpointer.LogNeededAfter);
     }
 
-    /// <summary>True when so much came since the last checkpoint that another one is due; from the apply thread.</summary>
+    /// <summary>
+    /// True when so much came since the last checkpoint that another one is due; from the apply thread.
+    /// </summary>
     public bool IsDue(StoreState state) =>
-        state.AppliedIndex.Value - _checkpointer.CheckpointedIndex.Value >= EntriesPerCheckpoint
+        _segments.InUse >= LogSegmentsMax
+        || state.AppliedIndex.Value - _checkpointer.CheckpointedIndex.Value >= EntriesPerCheckpoint
         || _parts.Machine.RecordedBytes - Volatile.Read(ref _bytesAtCheckpoint) >= BytesPerCheckpoint;
+
+    /// <summary>How large the store is, as counted a moment ago. Any thread.</summary>
+    public StoreSizes Sizes => _sizes.Value;
 
     /// <summary>One round; how long to sleep unless woken.</summary>
     public TimeSpan Step()
@@ -52,12 +73,18 @@ internal sealed class Maintenance
         else if (!_requested && IsDue(_apply.State))
         {
             _requested = true;
-            _apply.Between(state => Volatile.Write(ref _started, _checkpointer.Begin(state)));
+            IReadOnlySet<int> poor = _reclaimer.PoorTreeSegments();
+            _apply.Between(state => Volatile.Write(ref _started, _checkpointer.Begin(state, poor)));
+        }
+        else if (!_requested && _apply.TrimmedTo == _apply.State.CompactRevision)
+        {
+            _reclaimer.ReclaimHistory();
         }
 
         _parts.History.Trim();
         _parts.Pages.Evict();
-        return _requested ? TimeSpan.FromMilliseconds(1) : Interval;
+        _sizes = new Box(StoreSizes.Count(_parts));
+        return _requested ? CheckpointPoll : Interval;
     }
 
     /// <summary>At a clean stop, when no other thread runs any more: the next start then replays nothing.</summary>
@@ -66,7 +93,7 @@ internal sealed class Maintenance
         StoreState state = _apply.State;
         if (state.AppliedIndex > _checkpointer.CheckpointedIndex)
         {
-            Write(_checkpointer.Begin(state));
+            Write(_checkpointer.Begin(state, FrozenSet<int>.Empty));
         }
     }
 
@@ -74,6 +101,10 @@ internal sealed class Maintenance
     {
         Volatile.Write(ref _bytesAtCheckpoint, _parts.Machine.RecordedBytes);
         _checkpointer.Write(start);
+        _reclaimer.Checkpointed();
         _segments.ReleaseThrough(_checkpointer.LogNeededAfter);
     }
+
+    /// <summary>Published whole: readers on other threads never see half of one.</summary>
+    private sealed record Box(StoreSizes Value);
 }

@@ -6,7 +6,10 @@ namespace Keelson.Store.Host;
 /// </summary>
 internal sealed class ProposalQueue(long waitingBytesMax)
 {
-    /// <summary>etcd refuses above 5,000 entries between commit and apply (etcd 3.5, v3_server.go, maxGapBetweenApplyAndCommitIndex).</summary>
+    /// <summary>
+    /// etcd refuses above 5,000 entries between commit and apply (etcd 3.5, v3_server.go,
+    /// maxGapBetweenApplyAndCommitIndex).
+    /// </summary>
     public const int WaitingMax = 5000;
 
     private readonly Lock _lock = new();

@@ -3,7 +3,8 @@ using Keelson.Base.Seams;
 namespace Keelson.Store.Host;
 
 /// <summary>
-/// The files that one step of a checkpoint writes: opened at their first write, made durable, names included, and closed
+/// The files that one step of a checkpoint writes: opened at their first write, made durable, names included, and
+/// closed
 /// by <see cref="Sync"/>.
 /// </summary>
 internal sealed class SegmentFiles(IDisk disk)

@@ -6,7 +6,8 @@ using Keelson.Store.Log;
 namespace Keelson.Store.Host;
 
 /// <summary>
-/// Carries work on log segments between the commit loop, which knows what is needed, and the maintenance thread, which may
+/// Carries work on log segments between the commit loop, which knows what is needed, and the maintenance thread, which
+/// may
 /// wait for the disk.
 /// </summary>
 internal sealed class SegmentKeeper(IDisk disk)
@@ -16,12 +17,16 @@ internal sealed class SegmentKeeper(IDisk disk)
     private Action _wakeMaintenance = static () => { };
     private Action _wakeCommit = static () => { };
     private long _neededAfter;
+    private int _inUse;
 
     public void Connect(Action wakeMaintenance, Action wakeCommit)
     {
         _wakeMaintenance = wakeMaintenance;
         _wakeCommit = wakeCommit;
     }
+
+    /// <summary>Segments that hold the log. Any thread.</summary>
+    public int InUse => Volatile.Read(ref _inUse);
 
     /// <summary>Maintenance: does the work that is wanted.</summary>
     public void Run()
@@ -50,6 +55,7 @@ internal sealed class SegmentKeeper(IDisk disk)
         }
 
         log.Reclaim(new LogIndex(Volatile.Read(ref _neededAfter)));
+        Volatile.Write(ref _inUse, log.SegmentsInUse);
         while (log.TakeSegmentWork() is { } work)
         {
             _wanted.Enqueue(work);

@@ -72,6 +72,17 @@ internal sealed class SoloOrder : IBatchOrder
         _segments.Exchange(_log);
     }
 
+    public bool NeedsSettling => _log.NeedsWatermark;
+
+    public void Settle()
+    {
+        if (_log.NeedsWatermark && _log.HasRoom(0))
+        {
+            _log.StageWatermark();
+            _submit(_log.TakeWrite());
+        }
+    }
+
     public bool TryTakeCommitted([NotNullWhen(true)] out Batch? batch)
     {
         if (_proposed.TryPeek(out batch) && batch.Index <= _durable)

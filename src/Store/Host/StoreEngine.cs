@@ -3,6 +3,7 @@ using Keelson.Base.Identity;
 using Keelson.Base.Seams;
 using Keelson.Store.Mvcc;
 using Keelson.Store.Requests;
+using Keelson.Store.Watch;
 
 namespace Keelson.Store.Host;
 
@@ -12,6 +13,9 @@ namespace Keelson.Store.Host;
 /// </summary>
 internal sealed class StoreEngine : IAsyncDisposable
 {
+    /// <summary>etcd splits fragmented watch responses above --max-request-bytes plus this.</summary>
+    private const int FragmentSlackBytes = 512 << 10;
+
     private readonly StoreOptions _options;
     private readonly StoreParts _parts;
     private readonly IRandom _random;
@@ -21,6 +25,7 @@ internal sealed class StoreEngine : IAsyncDisposable
     private readonly LoopThread _commitThread;
     private readonly LoopThread _applyThread;
     private readonly LoopThread _maintenanceThread;
+    private readonly LoopThread _watchThread;
     private readonly LogWriterPool _logWriters;
     private readonly ClusterClock _clock;
     private readonly Maintenance _maintenance;
@@ -49,21 +54,33 @@ internal sealed class StoreEngine : IAsyncDisposable
         segments.Connect(WakeMaintenance, _commitThread.Wake);
         _maintenance = new Maintenance(parts, Apply, segments);
         _maintenanceThread = new LoopThread("keelson maintenance", _maintenance.Step, Fail);
+        Watches = OpenWatches(clock);
+        _watchThread = new LoopThread("keelson watch", Watches.Step, Fail);
+        Watches.RunOn(_watchThread);
         Readers = new StoreReaders(parts.Pages, parts.History, parts.Epochs, () => Apply.State);
     }
 
     /// <summary>The published root.</summary>
     public StoreState State => Apply.State;
 
+    /// <summary>Bytes of history and tree on disk, dead ones included; what etcd calls the database's size.</summary>
+    public long BytesOnDisk => Math.Max(_maintenance.Sizes.OnDiskBytes, BytesInUse);
+
+    /// <summary>Bytes that are alive, what came in the last second included: what the quota counts.</summary>
+    public long BytesInUse
+    {
+        get
+        {
+            StoreSizes sizes = _maintenance.Sizes;
+            return sizes.InUseBytes + _parts.Machine.RecordedBytes - sizes.RecordedBytes;
+        }
+    }
+
     public RequestLimits Limits => new(_options.TransactionOperationsMax, _options.RequestBytesMax);
 
     public StoreReaders Readers { get; }
 
-    /// <summary>Bytes that data and history need: what quotas are about.</summary>
-    public long BytesInUse => StoreSizes.InUse(_parts.Pages, _parts.History);
-
-    /// <summary>Bytes of files that hold data and history; asks the disk.</summary>
-    public long BytesOnDisk => Math.Max(StoreSizes.OnDisk(_parts.Disk), BytesInUse);
+    public WatchService Watches { get; }
 
     private ApplyLoop Apply { get; }
 
@@ -140,7 +157,9 @@ internal sealed class StoreEngine : IAsyncDisposable
 
     public IReadOnlyList<LeaseId> ListLeases() => Readers.ListLeases();
 
-    /// <summary>Stops: nothing new is accepted, what was accepted is answered, then a last checkpoint is written.</summary>
+    /// <summary>
+    /// Stops: nothing new is accepted, what was accepted is answered, then a last checkpoint is written.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         await StopOnceAsync();
@@ -148,7 +167,9 @@ internal sealed class StoreEngine : IAsyncDisposable
 
     /// <summary>A batch, or one request of the largest allowed size that travels alone.</summary>
     private static int EntryBytesMax(StoreOptions options) =>
-        Math.Max(BatchLayout.BatchBytesMax, options.RequestBytesMax + BatchLayout.HeaderBytes + BatchLayout.RequestHeaderBytes);
+        Math.Max(
+            BatchLayout.BatchBytesMax,
+            options.RequestBytesMax + BatchLayout.HeaderBytes + BatchLayout.RequestHeaderBytes);
 
     private void WakeMaintenance() => _maintenanceThread.Wake();
 
@@ -157,6 +178,19 @@ internal sealed class StoreEngine : IAsyncDisposable
         _applyThread.Start();
         _commitThread.Start();
         _maintenanceThread.Start();
+        _watchThread.Start();
+    }
+
+    private WatchService OpenWatches(IClock clock)
+    {
+        StoreState state = _parts.State;
+        var hub = new WatchHub(
+            _parts.History,
+            new PreviousValues(_parts.Pages, _parts.History, () => Apply.State),
+            new WatchOptions { FragmentBytesMax = _options.RequestBytesMax + FragmentSlackBytes },
+            state.Revision,
+            new Revision(state.CompactRevision));
+        return new WatchService(hub, state, _parts.Epochs, clock, _options.WatchProgressInterval);
     }
 
     private Task StopOnceAsync()
@@ -175,6 +209,8 @@ internal sealed class StoreEngine : IAsyncDisposable
         _logWriters.Dispose();
         _applyThread.Dispose();
         _maintenanceThread.Dispose();
+        Watches.Close();
+        _watchThread.Dispose();
         if (Volatile.Read(ref _failure) is { } failure)
         {
             Order.Abandon(failure);
@@ -216,6 +252,7 @@ internal sealed class StoreEngine : IAsyncDisposable
     private void OnPublished(StoreState state)
     {
         _commitThread.Wake();
+        Watches.Published(state);
         if (_maintenance.IsDue(state))
         {
             _maintenanceThread.Wake();

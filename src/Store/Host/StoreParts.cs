@@ -11,7 +11,8 @@ using Keelson.Store.Tree;
 namespace Keelson.Store.Host;
 
 /// <summary>
-/// The parts of a store, opened from its directory: the newest whole root, and the log's tail replayed on top of it. The
+/// The parts of a store, opened from its directory: the newest whole root, and the log's tail replayed on top of it.
+/// The
 /// cost is the tail, not the database.
 /// </summary>
 internal sealed class StoreParts : IDisposable

@@ -9,7 +9,8 @@ using Keelson.Store.Tree;
 namespace Keelson.Store.Host;
 
 /// <summary>
-/// Reads of published roots, from any thread, without locks: a reader announces its epoch, loads the root and looks. The
+/// Reads of published roots, from any thread, without locks: a reader announces its epoch, loads the root and looks.
+/// The
 /// reading objects are pooled because they hold cursors.
 /// </summary>
 internal sealed class StoreReaders(

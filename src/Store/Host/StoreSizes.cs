@@ -1,48 +1,35 @@
-using Keelson.Base.Seams;
+using System.Runtime.InteropServices;
 using Keelson.Store.History;
-using Keelson.Store.Log;
 using Keelson.Store.Tree;
 
 namespace Keelson.Store.Host;
 
-/// <summary>How much a store holds; any thread, without locks that writers take.</summary>
-internal static class StoreSizes
+/// <summary>How large the store is. The log is left out, as etcd leaves out its write-ahead log.</summary>
+/// <param name="OnDiskBytes">History and tree, what is dead included.</param>
+/// <param name="InUseBytes">What is alive of it: readable versions and the tree that finds them.</param>
+/// <param name="RecordedBytes">Outcomes recorded since the start when this was counted: what came later is
+/// added.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct StoreSizes(long OnDiskBytes, long InUseBytes, long RecordedBytes)
 {
-    /// <summary>
-    /// Bytes that stay after reclaim: history frames that are not dead, and tree pages. Frames are counted when they
-    /// are written, so a quota holds from the first one on.
-    /// </summary>
-    public static long InUse(PageStore pages, HistoryStore history)
+    /// <summary>Walks the tables of segments: for the maintenance thread, not for a request.</summary>
+    public static StoreSizes Count(StoreParts parts)
     {
-        long bytes = (long)pages.PageCount * pages.Options.SplitBytes;
-        foreach (HistorySegment segment in history.View.Segments)
+        long recorded = parts.Machine.RecordedBytes;
+        long onDisk = 0;
+        long dead = 0;
+        foreach (HistorySegment segment in parts.History.View.Segments)
         {
-            bytes += Math.Max(0, segment.End - segment.DeadBytes);
+            onDisk += segment.End;
+            dead += segment.DeadBytes;
         }
 
-        return bytes;
-    }
-
-    /// <summary>Bytes of all files but the log, whose size says nothing about the data.</summary>
-    public static long OnDisk(IDisk disk)
-    {
-        long bytes = 0;
-        foreach (string name in disk.List().Where(name => !IsLog(name)))
+        foreach (TreeSegment segment in parts.Pages.Segments)
         {
-            try
-            {
-                using IDiskFile file = disk.Open(name, DiskOpenMode.Existing);
-                bytes += file.Length;
-            }
-            catch (DiskException exception) when (exception.Error == DiskError.NotFound)
-            {
-                // A checkpoint removed it in between.
-            }
+            onDisk += segment.Bytes;
+            dead += segment.Bytes - segment.LiveBytes;
         }
 
-        return bytes;
+        return new StoreSizes(onDisk, onDisk - dead, recorded);
     }
-
-    private static bool IsLog(string name) =>
-        LogSegmentName.TryParse(name, out _) || LogSegmentName.IsPrewrite(name);
 }

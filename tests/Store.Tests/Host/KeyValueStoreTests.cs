@@ -1,3 +1,4 @@
+using System.Globalization;
 using Keelson.Base.Identity;
 using Keelson.Base.Seams;
 
@@ -45,7 +46,8 @@ public sealed class KeyValueStoreTests : IDisposable
         RangeResult all = again.Range(new RangeQuery { Keys = KeyRange.All });
         Assert.That(all.Count, Is.EqualTo(400));
         Assert.That(all.KeyValues[399].Value.ToString(), Is.EqualTo("value-499"));
-        Assert.That(again.Range(new RangeQuery { Keys = "key-111", Revision = new Revision(400) }).Count, Is.EqualTo(1));
+        var before = new RangeQuery { Keys = "key-111", Revision = new Revision(400) };
+        Assert.That(again.Range(before).Count, Is.EqualTo(1));
     }
 
     [Test]
@@ -103,6 +105,50 @@ public sealed class KeyValueStoreTests : IDisposable
             () => store.Range(new RangeQuery { Keys = "a", Revision = new Revision(2) }),
             Throws.TypeOf<StoreException>().With.Property("Error").EqualTo(StoreError.Compacted));
         Assert.That(store.Get("a")?.Value.ToString(), Is.EqualTo("2"));
+    }
+
+    [Test]
+    public async Task Watch_FromThePast_ReplaysThenFollows()
+    {
+        await using KeyValueStore store = KeyValueStore.Open(_directory, Options);
+        await store.PutAsync("a/1", "x");
+        await store.PutAsync("b/1", "x");
+        List<string> seen = [];
+        using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var options = new WatchChangesOptions { ReturnPrevious = true };
+        await foreach (WatchBatch batch in store.WatchAsync(
+            KeyRange.Prefix("a/"), new Revision(2), options, enough.Token))
+        {
+            seen.AddRange(batch.Changes.Select(change => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{change.KeyValue.ModRevision} {change.KeyValue.Key} {change.IsDelete} {change.Previous?.Value}")));
+            if (seen.Count == 1)
+            {
+                await store.PutAsync("a/1", "y");
+                await store.DeleteAsync("a/1");
+            }
+
+            if (seen.Count == 3)
+            {
+                break;
+            }
+        }
+
+        Assert.That(seen, Is.EqualTo(new[] { "2 a/1 False ", "4 a/1 False x", "5 a/1 True y" }));
+    }
+
+    [Test]
+    public async Task Watch_CompactedStart_IsRefused()
+    {
+        await using KeyValueStore store = KeyValueStore.Open(_directory, Options);
+        await store.PutAsync("a", "1");
+        await store.PutAsync("a", "2");
+        await store.CompactAsync(new Revision(3));
+        await using IAsyncEnumerator<WatchBatch> watch =
+            store.WatchAsync("a", new Revision(2)).GetAsyncEnumerator();
+        Assert.That(
+            async () => await watch.MoveNextAsync(),
+            Throws.TypeOf<StoreException>().With.Property("Error").EqualTo(StoreError.Compacted));
     }
 
     [Test]

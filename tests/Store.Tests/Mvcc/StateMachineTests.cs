@@ -12,7 +12,9 @@ using Keelson.Store.Tree;
 
 namespace Keelson.Store.Tests.Mvcc;
 
-/// <summary>Single steps whose expected values are written out; long random sequences are compared with a model.</summary>
+/// <summary>
+/// Single steps whose expected values are written out; long random sequences are compared with a model.
+/// </summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class StateMachineTests : IRequestOutcomes, IDisposable
 {

@@ -18,7 +18,9 @@ public sealed class RequestValidatorTests
 
     [TestCase("0A01612803", StoreError.InvalidSortOption, TestName = "Range_UnknownOrder_InvalidSortOption")]
     [TestCase("0A01613005", StoreError.InvalidSortOption, TestName = "Range_UnknownTarget_InvalidSortOption")]
-    [TestCase("0A016128FFFFFFFFFFFFFFFFFF01", StoreError.InvalidSortOption, TestName = "Range_NegativeOrder_InvalidSortOption")]
+    [TestCase(
+        "0A016128FFFFFFFFFFFFFFFFFF01", StoreError.InvalidSortOption,
+        TestName = "Range_NegativeOrder_InvalidSortOption")]
     [TestCase("2802", StoreError.EmptyKey, TestName = "Range_NoKey_EmptyKey")]
     [TestCase("0A016128023004", StoreError.None, TestName = "Range_DescendingByValue_Passes")]
     public void CheckRange(string hex, StoreError expected)

@@ -3,7 +3,9 @@ using Keelson.Base.Codec;
 
 namespace Keelson.Store.Tests.Requests;
 
-/// <summary>Writes TxnRequest messages by hand, so that shapes the embedding API cannot express are reachable.</summary>
+/// <summary>
+/// Writes TxnRequest messages by hand, so that shapes the embedding API cannot express are reachable.
+/// </summary>
 internal sealed class TxnBuilder
 {
     private readonly ProtoBuffer _buffer = new();

@@ -1,0 +1,117 @@
+using Keelson.Base.Identity;
+using Keelson.Store.History;
+using Keelson.Store.Mvcc;
+using Keelson.Store.Tree;
+
+namespace Keelson.Store.Host;
+
+/// <summary>
+/// Gives back what compaction made dead: poor history segments are copied without their dead frames, poor tree segments
+/// are
+/// named to the next checkpoint, which moves their live pages. On the maintenance thread, in pieces; nobody waits for
+/// it.
+/// </summary>
+internal sealed class Reclaimer
+{
+    /// <summary>A tree segment with less alive than one part in this many is poor.</summary>
+    private const int PoorDivisor = 2;
+
+    /// <summary>Below this a poor segment is not worth its checkpoint.</summary>
+    private const long PoorBytesMin = 4L << 20;
+
+    private const int RootSlotCount = 2;
+
+    private readonly StoreParts _parts;
+    private readonly Func<StoreState> _published;
+    private readonly Action _betweenPieces;
+    private readonly VersionFinder _versions;
+    private readonly SegmentFiles _files;
+    private HistoryReclaim? _replaced;
+    private int _rootsSinceReplaced;
+
+    /// <param name="parts">The store.</param>
+    /// <param name="published">The published root.</param>
+    /// <param name="betweenPieces">Called between pieces, for work that must not wait for a whole pass.</param>
+    public Reclaimer(StoreParts parts, Func<StoreState> published, Action betweenPieces)
+    {
+        _parts = parts;
+        _published = published;
+        _betweenPieces = betweenPieces;
+        _versions = new VersionFinder(parts.Pages);
+        _files = new SegmentFiles(parts.Disk);
+    }
+
+    /// <summary>
+    /// One pass over the history, after the files of the last one are gone; true when segments were replaced, which the
+    /// next checkpoint makes durable. Call it only
+    /// when everything compacted was trimmed, since the tree says what lives.
+    /// </summary>
+    public bool ReclaimHistory()
+    {
+        StoreState state = _published();
+        HistoryReclaim? pass = state.CompactRevision <= 0 || _replaced is not null
+            ? null
+            : HistoryReclaim.TryBegin(_parts.History, new Revision(state.CompactRevision), IsLive);
+        if (pass is null)
+        {
+            return false;
+        }
+
+        while (pass.TryTake(out HistoryWrite write))
+        {
+            _files.Write(write.FileName, write.Offset, write.Bytes);
+            _betweenPieces();
+        }
+
+        _files.Sync();
+        WaitForOlderReaders();
+        pass.Complete();
+        _replaced = pass;
+        _rootsSinceReplaced = 0;
+        return true;
+    }
+
+    /// <summary>
+    /// A reader that loaded an older root may still want a frame that the newest one does not: it leaves first.
+    /// </summary>
+    private void WaitForOlderReaders()
+    {
+        long stamp = _parts.Epochs.Stamp();
+        SpinWait.SpinUntil(() => _parts.Epochs.Advance() > stamp);
+    }
+
+    /// <summary>
+    /// A root was written. With the second one since a pass no root names its old files any more: closing them gives
+    /// their bytes back.
+    /// </summary>
+    public void Checkpointed()
+    {
+        if (_replaced is not null && ++_rootsSinceReplaced == RootSlotCount)
+        {
+            _replaced.CloseOldFiles();
+            _replaced = null;
+        }
+    }
+
+    /// <summary>Closed tree segments that are mostly dead: what the next checkpoint shall move.</summary>
+    public IReadOnlySet<int> PoorTreeSegments()
+    {
+        HashSet<int> poor = [];
+        foreach (TreeSegment segment in _parts.Pages.Segments)
+        {
+            bool isPoor = segment.LiveBytes < segment.Bytes / PoorDivisor;
+            if (isPoor && segment.LiveBytes > 0 && segment.Bytes >= PoorBytesMin)
+            {
+                poor.Add(segment.Number);
+            }
+        }
+
+        return poor;
+    }
+
+    private bool IsLive(HistoryFrame frame)
+    {
+        bool read = KeyValueView.TryRead(frame.KeyValue, out KeyValueView keyValue);
+        return read && _versions.Exists(_published().Keys, keyValue.Key, frame.Revision);
+    }
+}
