@@ -43,6 +43,19 @@ public sealed class EpochGateTests
     }
 
     [Test]
+    public void HasPassed_ReaderFromBeforeTheMark_OnlyAfterItLeft()
+    {
+        using var gate = new EpochGate();
+        EpochPin before = gate.Enter();
+        long mark = gate.Mark();
+        EpochPin after = gate.Enter();
+        Assert.That(gate.HasPassed(mark), Is.False);
+        before.Dispose();
+        Assert.That(gate.HasPassed(mark), Is.True);
+        after.Dispose();
+    }
+
+    [Test]
     public void Enter_FromManyThreads_NeverSeesFreedMemory()
     {
         // One owner replaces a block whose bytes all carry one value and poisons what it frees by reuse.

@@ -103,6 +103,15 @@ public sealed class EpochGate : IDisposable
         return OldestAnnounced();
     }
 
+    /// <summary>
+    /// Begins a new epoch; once <see cref="HasPassed"/> says so of the returned mark, every reader that was inside at
+    /// this moment has left. For what is not memory: a file that readers may still open.
+    /// </summary>
+    public long Mark() => Interlocked.Increment(ref _epoch);
+
+    /// <summary>True when no reader from before <paramref name="mark"/> is inside.</summary>
+    public bool HasPassed(long mark) => OldestAnnounced() >= mark;
+
     /// <summary>Frees everything; no reader may be inside.</summary>
     public void Dispose()
     {

@@ -7,7 +7,7 @@ namespace Keelson.Store.History;
 /// <summary>
 /// Copies what still lives in poor segments, in revision order, into one new segment. On the maintenance thread: take
 /// every write, do it, sync <see cref="Files"/> and the directory, then <see cref="Complete"/>; delete the old files
-/// after both roots were written anew.
+/// after both roots were written anew and <see cref="IsUnread"/>.
 /// </summary>
 /// <remarks>
 /// Promises: frames at the compact revision are copied whatever the tree says (a watch may start there: etcd 19179);
@@ -32,6 +32,7 @@ internal sealed class HistoryReclaim
     private int _copied;
     private int _written;
     private int _buffered;
+    private long _mark;
 
     private HistoryReclaim(
         HistoryStore history, HistorySegment[] sources, Revision compactRevision, HistoryLiveness isLive)
@@ -51,6 +52,9 @@ internal sealed class HistoryReclaim
 
     /// <summary>The files that no root names once both were written after <see cref="Complete"/>.</summary>
     public IEnumerable<string> OldFiles => _sources.Select(source => source.FileName);
+
+    /// <summary>After <see cref="Complete"/>: no reader that knew the old files is left.</summary>
+    public bool IsUnread => _mark > 0 && _history.Epochs.HasPassed(_mark);
 
     /// <summary>Begins a pass over the segments that are worth it; null when none are.</summary>
     /// <param name="history">The history.</param>
@@ -114,6 +118,7 @@ internal sealed class HistoryReclaim
             ];
             return new HistoryView(segments, view.Chunks);
         });
+        _mark = _history.Epochs.Mark();
     }
 
     /// <summary>When the old files are deleted: closes them, so that the disk gets their bytes back.</summary>

@@ -147,6 +147,50 @@ public sealed class HistoryCheckpointTests
     }
 
     [Test]
+    public void Cursor_BlockEvictedBetweenTurns_IsReadAgain()
+    {
+        // What a cursor saw last turn may be freed: it must look, and only then read again.
+        var disk = new SimulatedDisk(new SeededRandom(6));
+        HistoryOptions options = HistoryModel.Tiny with
+        {
+            IndexStrideBytes = 400, CacheBytesMax = 16 * 1000, ReadAheadBytes = 100,
+        };
+        using var model = new HistoryModel(6, disk, options);
+        for (long main = 2; main <= 2000; main++)
+        {
+            model.History.Append(new ChangeRevision(main, 0), HistoryFlags.None, 40).Fill((byte)(main % 251));
+        }
+
+        model.History.EndBatch(new LogIndex(1), new Term(1), 0);
+        new HistoryHost(disk).Checkpoint(model.History, model.History.Position);
+        model.History.Trim();
+        var cursor = new HistoryCursor(model.History);
+        cursor.Seek(Revision.First);
+        AssertNext(2);
+        long calls = disk.Calls;
+        AssertNext(3);
+        Assert.That(disk.Calls, Is.EqualTo(calls), "both are in the first block");
+        for (long main = 100; main < 1900; main++)
+        {
+            using EpochPin pin = model.Epochs.Enter();
+            model.History.Read(new ChangeRevision(main, 0));
+        }
+
+        model.Epochs.Collect();
+        calls = disk.Calls;
+        AssertNext(4);
+        Assert.That(disk.Calls, Is.GreaterThan(calls), "the first block was evicted");
+
+        void AssertNext(long main)
+        {
+            using EpochPin pin = model.Epochs.Enter();
+            Assert.That(cursor.TryNext(new Revision(2000), out HistoryFrame frame), Is.True);
+            Assert.That(frame.Revision.Main, Is.EqualTo(main));
+            Assert.That(frame.KeyValue.IndexOfAnyExcept((byte)main), Is.EqualTo(-1));
+        }
+    }
+
+    [Test]
     public void Trim_TailAboveItsBound_DropsOnlyWhatIsOnDisk()
     {
         var disk = new SimulatedDisk(new SeededRandom(5));

@@ -138,6 +138,27 @@ public sealed class HistoryReclaimTests
     }
 
     [Test]
+    public void IsUnread_ReaderFromBeforeTheSwap_OnlyAfterItLeft()
+    {
+        var isLive = new Dictionary<ChangeRevision, bool>();
+        var disk = new SimulatedDisk(new SeededRandom(4));
+        using var model = new HistoryModel(4, disk);
+        var host = new HistoryHost(disk);
+        Append(model, 60);
+        host.Checkpoint(model.History, model.History.Position);
+        model.History.Trim();
+        Kill(model, isLive, model.Current, 4);
+        HistoryReclaim reclaim = HistoryReclaim.TryBegin(model.History, model.Current, Ask(isLive))!;
+        using (EpochPin pin = model.Epochs.Enter())
+        {
+            Run(host, reclaim);
+            Assert.That(reclaim.IsUnread, Is.False);
+        }
+
+        Assert.That(reclaim.IsUnread, Is.True);
+    }
+
+    [Test]
     public void Reclaim_DamagedFrame_SaysSoAndChangesNothing()
     {
         var isLive = new Dictionary<ChangeRevision, bool>();

@@ -192,6 +192,27 @@ public sealed class WatchHubTests
     }
 
     [Test]
+    public void Advance_WatchFarBehind_DoesNotHoldUpItsNeighbour()
+    {
+        using var world = new WatchWorld(1);
+        for (int revision = 0; revision < 400; revision++)
+        {
+            world.Write("/a", new string('v', 100));
+        }
+
+        WatchClient client = world.Open(1);
+        client.Watch("/a", start: 2);
+        WatchRecord near = client.Watch("/a", start: 399);
+        for (int turn = 0; turn < 2; turn++)
+        {
+            world.Hub.Advance();
+            client.Take(int.MaxValue);
+        }
+
+        Assert.That(near.Changes, Has.Count.EqualTo(3));
+    }
+
+    [Test]
     public void TryTakeReady_NamesAStreamOnceUntilItIsEmptied()
     {
         using var world = new WatchWorld(1);
