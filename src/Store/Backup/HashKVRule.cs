@@ -15,10 +15,22 @@ namespace Keelson.Store.Backup;
 /// </param>
 internal readonly record struct HashKVRule(Revision HashRevision, Revision CompactRevision, bool AnyLive)
 {
+    /// <summary>Of versions at or below the compact revision only those that are visible here are covered.</summary>
+    public Revision VisibleAt => AnyLive ? HashRevision : CompactRevision;
+
     /// <param name="revision">The version.</param>
     /// <param name="isTombstone">Whether it is a deletion.</param>
     /// <param name="next">The main revision of the same key's next version; null when it has none.</param>
-    public bool Includes(ChangeRevision revision, bool isTombstone, Revision? next)
+    public bool Includes(ChangeRevision revision, bool isTombstone, Revision? next) =>
+        Includes(revision, isTombstone, isVisible: next is null || next > VisibleAt);
+
+    /// <param name="revision">The version.</param>
+    /// <param name="isTombstone">Whether it is a deletion.</param>
+    /// <param name="isVisible">
+    /// Whether it is its key's newest version at <see cref="VisibleAt"/>; matters only for puts at or below the compact
+    /// revision.
+    /// </param>
+    public bool Includes(ChangeRevision revision, bool isTombstone, bool isVisible)
     {
         if (revision.Revision > HashRevision)
         {
@@ -30,7 +42,6 @@ internal readonly record struct HashKVRule(Revision HashRevision, Revision Compa
             return true;
         }
 
-        Revision visibleAt = AnyLive ? HashRevision : CompactRevision;
-        return !isTombstone && (next is null || next > visibleAt);
+        return !isTombstone && isVisible;
     }
 }

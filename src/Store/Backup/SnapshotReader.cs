@@ -28,6 +28,9 @@ internal sealed class SnapshotReader
         _bolt = new BoltReader(file, name, FileBytes);
     }
 
+    /// <summary>The file's name, for messages.</summary>
+    public string Name => _name;
+
     /// <summary>False for a copy of a data directory's file: it has no checksum.</summary>
     public bool HasTrailer { get; }
 

@@ -41,11 +41,13 @@ internal sealed class StoreEngine : IAsyncDisposable
         _clock = new ClusterClock(clock, parts.State.ClusterTimeMilliseconds);
         _queue = new ProposalQueue(options.WaitingBytesMax);
         var batches = new BatchPool();
+        var longReaders = new LongReaders(clock);
         Apply = new ApplyLoop(
             parts.Machine, parts.State, parts.Epochs, batches,
-            new ApplyEvents(parts.Pages, OnPublished, () => long.MaxValue));
+            new ApplyEvents(parts.Pages, OnPublished, longReaders.Oldest));
         _applyThread = new LoopThread("keelson apply", Apply.Step, Fail);
         Apply.RunOn(_applyThread);
+        longReaders.Connect(_applyThread.Wake);
         _logWriters = new LogWriterPool(parts.Disk, OnWritten);
         var segments = new SegmentKeeper(parts.Disk);
         Order = new SoloOrder(parts.Log, segments, _logWriters.Submit, EntryBytesMax(options));
@@ -58,6 +60,7 @@ internal sealed class StoreEngine : IAsyncDisposable
         _watchThread = new LoopThread("keelson watch", Watches.Step, Fail);
         Watches.RunOn(_watchThread);
         Readers = new StoreReaders(parts.Pages, parts.History, parts.Epochs, () => Apply.State);
+        Snapshots = new StoreSnapshots(parts, Readers, longReaders, () => Apply.State);
     }
 
     /// <summary>The published root.</summary>
@@ -81,6 +84,8 @@ internal sealed class StoreEngine : IAsyncDisposable
     public StoreReaders Readers { get; }
 
     public WatchService Watches { get; }
+
+    public StoreSnapshots Snapshots { get; }
 
     private ApplyLoop Apply { get; }
 

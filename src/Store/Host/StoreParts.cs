@@ -59,9 +59,12 @@ internal sealed class StoreParts : IDisposable
         return parts;
     }
 
+    /// <summary>An empty store that has no log yet: what a restore fills and its first checkpoint makes whole.</summary>
+    public static StoreParts CreateWithoutLog(IDisk disk, StoreOptions options) => new(disk, options, []);
+
     public void Dispose()
     {
-        Log.Dispose();
+        Log?.Dispose();
         History.Dispose();
         Pages.Dispose();
         Epochs.Dispose();

@@ -89,7 +89,8 @@ internal sealed class StoreReaders(
     }
 
     /// <summary>Announces first and looks at the door second, so that <see cref="Close"/> misses nobody.</summary>
-    private EpochPin Enter()
+    /// <exception cref="StoreException">Stopped.</exception>
+    public EpochPin Enter()
     {
         EpochPin pin = epochs.Enter();
         if (Volatile.Read(ref _closed) != 0)

@@ -27,12 +27,15 @@ internal sealed class LeaseBook(WorkingState state)
         return false;
     }
 
-    public void Grant(LeaseId id, long ttlSeconds)
+    public void Grant(LeaseId id, long ttlSeconds) => Grant(id, ttlSeconds, remainingSeconds: ttlSeconds);
+
+    /// <summary>Grants a lease of which only a part is left: from a backup.</summary>
+    public void Grant(LeaseId id, long ttlSeconds, long remainingSeconds)
     {
         Span<byte> key = stackalloc byte[LeaseEntry.IdBytes];
         Span<byte> payload = stackalloc byte[LeaseEntry.PayloadBytesMax];
         LeaseEntry.WriteId(key, id);
-        var lease = new LeaseEntry(ttlSeconds, DeadlineAfter(ttlSeconds));
+        var lease = new LeaseEntry(ttlSeconds, DeadlineAfter(remainingSeconds));
         state.Leases.Insert(key, default, payload[..lease.WritePayload(payload)], live: true);
         AddDeadline(id, lease.DeadlineMilliseconds);
     }

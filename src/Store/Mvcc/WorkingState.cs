@@ -77,6 +77,13 @@ internal sealed class WorkingState
 
     public ReadView View => new(Keys.Root, CurrentRevision, CompactRevision);
 
+    /// <summary>Goes on at a later revision than the last change's: what a backup says counts.</summary>
+    public void MoveTo(Revision revision)
+    {
+        Invariant.Require(revision >= Revision && _changeCount == 0);
+        Revision = revision;
+    }
+
     public void BeginRequest() => Invariant.Require(_changeCount == 0);
 
     /// <summary>The place of the next change of this request.</summary>
