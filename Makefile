@@ -1,6 +1,6 @@
 # What people and scripts call. `make` alone lists the targets; the work is in eng/.
 .DEFAULT_GOAL := help
-.PHONY: help build run check test format bench bench-full package
+.PHONY: help build run check test format fuzz bench bench-full package
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ check: ## the quick gate: restore, format verified, build, unit and architecture
 
 test: ## everything; sets up what it needs; last line: N passed, N failed, N skipped
 	@eng/test.sh
+
+fuzz: ## mutated bytes into every parser; SECONDS=n TARGET=name, SEED=n for one input; goes on where it stopped
+	@eng/fuzz.sh "$(or $(SECONDS),60)" "$(TARGET)" "$(SEED)"
 
 format: ## rewrite the sources to the house format
 	@eng/format.sh

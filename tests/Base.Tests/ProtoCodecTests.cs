@@ -60,6 +60,7 @@ public sealed class ProtoCodecTests
     [TestCase("0001", TestName = "Reader_FieldZero_IsMalformed")]
     [TestCase("0C", TestName = "Reader_EndGroupAlone_IsMalformed")]
     [TestCase("0B14", TestName = "Reader_GroupEndedByOtherField_IsMalformed")]
+    [TestCase("0B00010C", TestName = "Reader_FieldZeroInGroup_IsMalformed")]
     [TestCase("0F", TestName = "Reader_UnknownWireType_IsMalformed")]
     public void Reader_Damage_IsMalformed(string hex)
     {

@@ -56,12 +56,7 @@ public ref struct ProtoReader
         ulong tag = ReadRawVarint();
         Field = (int)Math.Min(tag >> 3, int.MaxValue);
         WireType = (WireType)(tag & 7);
-        // Field numbers end at 2^29 - 1 (protobuf encoding guide); 0 is illegal.
-        if (Field is 0 or > 536_870_911 || WireType is WireType.EndGroup or > WireType.Fixed32)
-        {
-            _malformed = true;
-        }
-
+        _malformed |= !IsFieldNumber(Field) || WireType is WireType.EndGroup or > WireType.Fixed32;
         return !_malformed;
     }
 
@@ -134,16 +129,20 @@ public ref struct ProtoReader
         {
             ulong tag = ReadRawVarint();
             var type = (WireType)(tag & 7);
-            ulong inner = tag >> 3;
+            int inner = (int)Math.Min(tag >> 3, int.MaxValue);
             if (type == WireType.EndGroup)
             {
-                _malformed |= inner != (ulong)field;
+                _malformed |= inner != field;
                 return;
             }
 
-            Skip(type, (int)Math.Min(inner, int.MaxValue), depthLeft);
+            _malformed |= !IsFieldNumber(inner);
+            Skip(type, inner, depthLeft);
         }
     }
+
+    /// <summary>Field numbers go from 1 to 2^29 - 1 (protobuf encoding guide).</summary>
+    private static bool IsFieldNumber(int field) => field is > 0 and <= 536_870_911;
 
     private void Expect(WireType type) => _malformed |= WireType != type;
 

@@ -172,6 +172,13 @@ internal sealed class HistoryBlocks(HistoryOptions options, EpochGate epochs, ID
             throw new StoreDamageException(segment.FileName, segment.End, "a footer's checksum", "another");
         }
 
+        if (!new SparseIndexView(footer.Span[HistorySegmentLayout.FooterHeadBytes..])
+            .RisesWithin(HistorySegmentLayout.HeaderBytes, segment.End))
+        {
+            footer.Free();
+            throw new StoreDamageException(segment.FileName, segment.End, "a sparse index that rises", "another");
+        }
+
         return stripe.Add(key, footer, out _).Span[HistorySegmentLayout.FooterHeadBytes..];
     }
 }

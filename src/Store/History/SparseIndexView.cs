@@ -27,6 +27,27 @@ internal readonly ref struct SparseIndexView(ReadOnlySpan<byte> entries)
     public int Offset(int entry) =>
         BinaryPrimitives.ReadInt32LittleEndian(_entries[((entry * EntryBytes) + EntryFrameOffset)..]);
 
+    /// <summary>
+    /// Whether the first entry stands at <paramref name="start"/> and offsets rise to below <paramref name="end"/>:
+    /// then no entry can lead a reader outside, whoever computed the checksum.
+    /// </summary>
+    public bool RisesWithin(int start, int end)
+    {
+        int last = start - 1;
+        for (int entry = 0; entry < Count; entry++)
+        {
+            int offset = Offset(entry);
+            if (offset <= last || offset >= end)
+            {
+                return false;
+            }
+
+            last = offset;
+        }
+
+        return Count > 0 && Offset(0) == start;
+    }
+
     /// <summary>The last entry at or before <paramref name="revision"/>; 0 when all are after it.</summary>
     public int FindRevision(ChangeRevision revision)
     {

@@ -8,6 +8,9 @@ namespace Keelson.Store.Tree;
 /// </summary>
 internal static class PageCheck
 {
+    /// <summary>More entries fill terabytes; sums of such counts over a page and a path cannot overflow.</summary>
+    private const long EntryCountMax = 1L << 40;
+
     public static PageFault Find(ReadOnlySpan<byte> page, int level)
     {
         if (page.Length < PageLayout.HeaderBytes)
@@ -96,7 +99,7 @@ internal static class PageCheck
             }
 
             InnerChild child = InnerDiskPage.Child(slot, 0);
-            if (child.LiveCount < 0 || child.EntryCount < child.LiveCount)
+            if (child.LiveCount < 0 || child.EntryCount < child.LiveCount || child.EntryCount > EntryCountMax)
             {
                 return PageFault.CountsImpossible;
             }

@@ -42,6 +42,7 @@ internal sealed partial class PageStore
         }
 
         Invariant.Require(!address.IsNone);
+        RequireInsideFile(address);
         NativeBlock read = Allocate(address.Length);
         try
         {
@@ -120,6 +121,19 @@ internal sealed partial class PageStore
         if (fault != PageFault.None)
         {
             throw new StoreDamageException(file, address.Offset, Text($"a page of level {level}"), fault.ToString());
+        }
+    }
+
+    // A parent with a right checksum may still say anything: memory is taken only for bytes that can be there.
+    private void RequireInsideFile(PageAddress address)
+    {
+        const int bytesUnasked = 64 * 1024;
+        bool possible = address.Length >= PageLayout.HeaderBytes && address.Offset >= 0 && address.Segment > 0;
+        if (!possible
+            || (address.Length > bytesUnasked && OpenFile(address.Segment).Length - address.Length < address.Offset))
+        {
+            throw new StoreDamageException(
+                PageAddress.FileName(address.Segment), address.Offset, "a page inside its file", Text($"{address}"));
         }
     }
 
