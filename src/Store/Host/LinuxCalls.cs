@@ -19,6 +19,7 @@ internal static class LinuxCalls
 
     /// <summary>Each write returns when its bytes, and what is needed to read them, are durable.</summary>
     public const int DataSync = 0x1000;
+    public const int Direct = 0x4000;
 
     public const int SeekEnd = 2;
     public const int LockExclusiveNonBlocking = 2 | 4;
