@@ -55,7 +55,7 @@ internal sealed class Checkpointer
         new TreeCheckpoint(
             _pages, [state.Keys, state.Leases, state.LeaseKeys, state.LeaseDeadlines, state.Settings], relocate));
 
-    /// <summary>Writes the checkpoint; returns when the new root is durable and superfluous files are gone.</summary>
+    /// <summary>Writes the checkpoint; returns when the new root is durable.</summary>
     public void Write(CheckpointStart start)
     {
         using TreeCheckpoint tree = start.Tree;
@@ -76,15 +76,15 @@ internal sealed class Checkpointer
         _files.Write(RootSlots.FileName(root.Sequence), 0, root.Encode());
         _files.Sync();
         Volatile.Write(ref _roots, _roots.Count == 0 ? [root] : [root, _roots[0]]);
-        RemoveUnnamedFiles();
     }
 
     /// <summary>
     /// Removes history and tree files that no root names: what an interrupted checkpoint left, or what was replaced.
     /// </summary>
-    public void RemoveUnnamedFiles()
+    /// <param name="guarded">Files to keep all the same.</param>
+    public void RemoveUnnamedFiles(IEnumerable<string> guarded)
     {
-        HashSet<string> named = new(StringComparer.Ordinal);
+        HashSet<string> named = new(guarded, StringComparer.Ordinal);
         foreach (RootRecord root in _roots)
         {
             named.UnionWith(root.FileNames());

@@ -38,7 +38,7 @@ internal sealed class CommitLoop(
             apply.Enqueue(committed);
         }
 
-        while (order.CanPropose && apply.HasRoom && TryGather())
+        while (order.CanPropose(queue.WaitingBytes) && apply.HasRoom && TryGather())
         {
             Propose();
         }

@@ -6,8 +6,12 @@ namespace Keelson.Store.Host;
 /// </summary>
 internal interface IBatchOrder
 {
-    /// <summary>False while as many batches are under way as may be; then proposals gather.</summary>
-    bool CanPropose { get; }
+    /// <summary>
+    /// False while what waits had better gather: as many batches are under way as may be, or one is and another beside
+    /// it
+    /// would carry little.
+    /// </summary>
+    bool CanPropose(long waitingBytes);
 
     /// <summary>Takes a finished batch over and gives it its place.</summary>
     void Propose(Batch batch);

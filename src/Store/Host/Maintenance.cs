@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Keelson.Base.Identity;
 using Keelson.Store.Mvcc;
 
 namespace Keelson.Store.Host;
@@ -29,6 +30,7 @@ internal sealed class Maintenance
     private readonly StoreParts _parts;
     private readonly ApplyLoop _apply;
     private readonly SegmentKeeper _segments;
+    private readonly Func<Revision> _watchesReadFrom;
     private readonly Checkpointer _checkpointer;
     private readonly Reclaimer _reclaimer;
     private volatile Box _sizes;
@@ -36,13 +38,18 @@ internal sealed class Maintenance
     private long _bytesAtCheckpoint;
     private bool _requested;
 
-    public Maintenance(StoreParts parts, ApplyLoop apply, SegmentKeeper segments)
+    /// <param name="parts">The store.</param>
+    /// <param name="apply">Its state.</param>
+    /// <param name="segments">The log's segments.</param>
+    /// <param name="watchesReadFrom">The compact revision that watches know: they may still read from there on.</param>
+    public Maintenance(StoreParts parts, ApplyLoop apply, SegmentKeeper segments, Func<Revision> watchesReadFrom)
     {
+        _watchesReadFrom = watchesReadFrom;
         _parts = parts;
         _apply = apply;
         _segments = segments;
         _checkpointer = new Checkpointer(parts, betweenPieces: segments.Run);
-        _checkpointer.RemoveUnnamedFiles();
+        _checkpointer.RemoveUnnamedFiles(guarded: []);
         _reclaimer = new Reclaimer(parts, () => apply.State, betweenPieces: segments.Run);
         _bytesAtCheckpoint = parts.Machine.RecordedBytes;
         _sizes = new Box(StoreSizes.Count(parts));
@@ -78,7 +85,7 @@ internal sealed class Maintenance
         }
         else if (!_requested && _apply.TrimmedTo == _apply.State.CompactRevision)
         {
-            _reclaimer.ReclaimHistory();
+            _reclaimer.ReclaimHistory(_watchesReadFrom());
         }
 
         _parts.History.Trim();
@@ -102,6 +109,7 @@ internal sealed class Maintenance
         Volatile.Write(ref _bytesAtCheckpoint, _parts.Machine.RecordedBytes);
         _checkpointer.Write(start);
         _reclaimer.Checkpointed();
+        _checkpointer.RemoveUnnamedFiles(_reclaimer.GuardedFiles);
         _segments.ReleaseThrough(_checkpointer.LogNeededAfter);
     }
 

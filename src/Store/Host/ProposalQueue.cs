@@ -54,17 +54,8 @@ internal sealed class ProposalQueue(long waitingBytesMax)
         return batch.Proposals.Count > 0;
     }
 
-    /// <summary>How many wait right now.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _waiting.Count;
-            }
-        }
-    }
+    /// <summary>Bytes of the requests that wait right now.</summary>
+    public long WaitingBytes => Volatile.Read(ref _waitingBytes);
 
     /// <summary>Refuses further proposals and returns those that were still waiting.</summary>
     public IReadOnlyList<Proposal> Close()

@@ -46,12 +46,12 @@ internal sealed class Reclaimer
     /// next checkpoint makes durable. Call it only
     /// when everything compacted was trimmed, since the tree says what lives.
     /// </summary>
-    public bool ReclaimHistory()
+    /// <param name="readableFrom">The oldest revision that a reader or a watch may still want.</param>
+    public bool ReclaimHistory(Revision readableFrom)
     {
-        StoreState state = _published();
-        HistoryReclaim? pass = state.CompactRevision <= 0 || _replaced is not null
+        HistoryReclaim? pass = readableFrom.Value <= 0 || _replaced is not null
             ? null
-            : HistoryReclaim.TryBegin(_parts.History, new Revision(state.CompactRevision), IsLive);
+            : HistoryReclaim.TryBegin(_parts.History, readableFrom, IsLive);
         if (pass is null)
         {
             return false;
@@ -80,13 +80,17 @@ internal sealed class Reclaimer
         SpinWait.SpinUntil(() => _parts.Epochs.Advance() > stamp);
     }
 
+    /// <summary>Files that a reader of an older view may still open, though the roots no longer name them.</summary>
+    public IEnumerable<string> GuardedFiles => _replaced?.OldFiles ?? [];
+
     /// <summary>
-    /// A root was written. With the second one since a pass no root names its old files any more: closing them gives
-    /// their bytes back.
+    /// A root was written. With the second one since a pass no root names its old files any more, and when no reader
+    /// does
+    /// either they are closed, which gives their bytes back.
     /// </summary>
     public void Checkpointed()
     {
-        if (_replaced is not null && ++_rootsSinceReplaced == RootSlotCount)
+        if (_replaced is { IsUnread: true } && ++_rootsSinceReplaced >= RootSlotCount)
         {
             _replaced.CloseOldFiles();
             _replaced = null;

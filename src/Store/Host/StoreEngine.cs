@@ -54,11 +54,11 @@ internal sealed class StoreEngine : IAsyncDisposable
         _commit = new CommitLoop(_queue, batches, Order, _clock, Apply);
         _commitThread = new LoopThread("keelson commit", _commit.Step, Fail);
         segments.Connect(WakeMaintenance, _commitThread.Wake);
-        _maintenance = new Maintenance(parts, Apply, segments);
-        _maintenanceThread = new LoopThread("keelson maintenance", _maintenance.Step, Fail);
         Watches = OpenWatches(clock);
         _watchThread = new LoopThread("keelson watch", Watches.Step, Fail);
         Watches.RunOn(_watchThread);
+        _maintenance = new Maintenance(parts, Apply, segments, () => Watches.CompactRevision);
+        _maintenanceThread = new LoopThread("keelson maintenance", _maintenance.Step, Fail);
         Readers = new StoreReaders(parts.Pages, parts.History, parts.Epochs, () => Apply.State);
         Snapshots = new StoreSnapshots(parts, Readers, longReaders, () => Apply.State);
     }

@@ -56,6 +56,9 @@ internal sealed class WatchService
         }
     }
 
+    /// <summary>Watches may still read from here on. Any thread.</summary>
+    public Revision CompactRevision => _hub.CompactRevision;
+
     public void RunOn(LoopThread thread) => _thread = thread;
 
     /// <summary>A new root; from the apply thread.</summary>
