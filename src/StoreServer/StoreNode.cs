@@ -5,6 +5,7 @@ using Keelson.Rpc.Health;
 using Keelson.Rpc.Server;
 using Keelson.Store;
 using Keelson.Store.Host;
+using Keelson.Store.Mvcc;
 using Keelson.StoreServer.Http;
 using Keelson.StoreServer.Logging;
 using Keelson.StoreServer.Membership;
@@ -21,6 +22,7 @@ public sealed class StoreNode : IAsyncDisposable
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HealthService _health = new();
     private readonly Meter _meter = new("Keelson.StoreServer", ServedVersion.Program);
+    private readonly CancellationTokenSource _stopping = new();
     private readonly WideReadGate _wideReads = new();
     private readonly PrometheusExporter _exporter;
     private readonly StoreServerOptions _options;
@@ -53,6 +55,7 @@ public sealed class StoreNode : IAsyncDisposable
             logger.Starting(
                 ServedVersion.Server, ServedVersion.Program, options.Name, options.EffectiveDataDirectory);
             node.OpenStore();
+            await node.WriteFirstEntryAsync();
             await node.ServeAsync();
             return node;
         }
@@ -70,6 +73,7 @@ public sealed class StoreNode : IAsyncDisposable
     {
         _logger.Stopping(reason);
         _health.Set("", HealthCheckResponse.Types.ServingStatus.NotServing);
+        await _stopping.CancelAsync();
         if (_servers is not null)
         {
             await _servers.StopAsync();
@@ -87,6 +91,7 @@ public sealed class StoreNode : IAsyncDisposable
         }
 
         await CloseStoreAsync();
+        _stopping.Dispose();
         _wideReads.Dispose();
         _exporter.Dispose();
         _meter.Dispose();
@@ -104,6 +109,7 @@ public sealed class StoreNode : IAsyncDisposable
             RequestBytesMax = (int)_options.RequestBytesMax,
             TransactionOperationsMax = (int)_options.TxnOperationsMax,
             LeaseTtlSecondsMin = _options.LeaseSecondsMin,
+            WatchProgressInterval = _options.WatchProgressNotifyInterval,
             Failed = Fail,
         });
         _logger.Opened(
@@ -111,12 +117,19 @@ public sealed class StoreNode : IAsyncDisposable
         _logger.LocalMember(_identity.Member.ToString(), _identity.Cluster.ToString());
     }
 
+    /// <summary>
+    /// One entry without effect, as a new leader's in Raft: it shows that the log can be written before anybody is told
+    /// that the node is ready, and gives an empty store its term and index.
+    /// </summary>
+    private async Task WriteFirstEntryAsync() =>
+        await _engine!.ProposeAsync(RequestKind.Alarm, ReadOnlyMemory<byte>.Empty, null);
+
     private async Task ServeAsync()
     {
         var router = new Router();
         var metrics = new StoreMetrics(_meter);
         var quota = new QuotaGuard(_options.EffectiveQuotaBytes, _identity, _logger);
-        var store = new ServedStore(_engine!, _options, metrics, quota);
+        var store = new ServedStore(_engine!, _options, metrics, quota) { Stopping = _stopping.Token };
         NodeGauges.AddTo(_meter, _engine!, _identity, _options);
         Services.AddTo(router, store, metrics, _wideReads);
         _health.AddTo(router);

@@ -89,7 +89,7 @@ internal sealed class RangeReader(PageStore pages, HistoryStore history)
                 WriteKeyValue(request.Key, entry, request.KeysOnly, output);
             }
 
-            output.Int64(CountField, 1);
+            output.Int64(CountField, request.WithoutCount ? 0 : 1);
         }
     }
 
@@ -108,6 +108,11 @@ internal sealed class RangeReader(PageStore pages, HistoryStore history)
         {
             WriteCurrent(entry, request.KeysOnly, output);
             written++;
+        }
+
+        if (request.WithoutCount)
+        {
+            return;
         }
 
         long count = written;

@@ -20,6 +20,11 @@ internal ref struct RangeRequest
     public long CreateRevisionMin;
     public long CreateRevisionMax;
 
+    /// <summary>
+    /// Not on the wire: neither more nor count is asked for, as by a reader of chunks that counted once.
+    /// </summary>
+    public bool WithoutCount;
+
     public readonly KeyInterval Interval => new(Key, RangeEnd);
 
     public readonly bool HasRevisionFilter =>

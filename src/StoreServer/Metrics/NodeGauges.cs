@@ -14,6 +14,7 @@ internal static class NodeGauges
         AddServer(meter, identity, options);
         AddProgress(meter, engine);
         AddSizes(meter, engine);
+        AddWatches(meter, engine);
     }
 
     private static void AddServer(Meter meter, NodeIdentity identity, StoreServerOptions options)
@@ -63,6 +64,20 @@ internal static class NodeGauges
         meter.CreateObservableGauge(
             "etcd_mvcc_db_total_size_in_use_in_bytes", () => engine.BytesInUse, null,
             "Total size of the underlying database logically in use in bytes.");
+    }
+
+    private static void AddWatches(Meter meter, StoreEngine engine)
+    {
+        meter.CreateObservableGauge(
+            "etcd_debugging_mvcc_watch_stream_total", () => (long)engine.Watches.Counts.Streams, null,
+            "Total number of watch streams.");
+        meter.CreateObservableGauge(
+            "etcd_debugging_mvcc_watcher_total",
+            () => (long)engine.Watches.Counts.Live + engine.Watches.Counts.Waiting, null,
+            "Total number of watchers.");
+        meter.CreateObservableGauge(
+            "etcd_debugging_mvcc_slow_watcher_total", () => (long)engine.Watches.Counts.Waiting, null,
+            "Total number of unsynced slow watchers.");
     }
 
     private static long CompactRevision(StoreState state) => Math.Max(state.CompactRevision, 0);

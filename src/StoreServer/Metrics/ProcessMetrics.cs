@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 namespace Keelson.StoreServer.Metrics;
 
 /// <summary>
-/// What Prometheus' own clients tell about a process, under their names, and the runtime's figures under dotnet_…. Read
+/// What Prometheus' own clients tell about a process, under their names, and the runtime's under dotnet_…. Read
 /// when scraped, never before.
 /// </summary>
 internal static class ProcessMetrics

@@ -13,6 +13,7 @@ internal sealed class StoreMetrics
     private readonly Counter<long> _deletes;
     private readonly Counter<long> _ranges;
     private readonly Counter<long> _txns;
+    private readonly Counter<long> _events;
     private readonly Counter<long> _leasesGranted;
     private readonly Counter<long> _leasesRevoked;
     private readonly Counter<long> _leasesRenewed;
@@ -29,6 +30,8 @@ internal sealed class StoreMetrics
         _ranges = meter.CreateCounter<long>(
             "etcd_mvcc_range_total", null, "Total number of ranges seen by this member.");
         _txns = meter.CreateCounter<long>("etcd_mvcc_txn_total", null, "Total number of txns seen by this member.");
+        _events = meter.CreateCounter<long>(
+            "etcd_debugging_mvcc_events_total", null, "Total number of events sent by this member.");
         _leasesGranted = meter.CreateCounter<long>(
             "etcd_debugging_lease_granted_total", null, "The total number of granted leases.");
         _leasesRevoked = meter.CreateCounter<long>(
@@ -60,6 +63,8 @@ internal sealed class StoreMetrics
     public Histogram<double> SnapshotSeconds { get; }
 
     public void RangeServed() => _ranges.Add(1);
+
+    public void EventsSent(int count) => _events.Add(count);
 
     public void ReadTxnServed() => _txns.Add(1);
 

@@ -22,7 +22,6 @@ internal sealed class ServedStore
     /// <summary>The envelope that etcd's limit on a request's size includes: header id and field tags.</summary>
     private const int EnvelopeBytes = 32;
 
-    private readonly StoreMetrics _metrics;
     private readonly QuotaGuard _quota;
 
     public ServedStore(StoreEngine engine, StoreServerOptions options, StoreMetrics metrics, QuotaGuard quota)
@@ -30,7 +29,7 @@ internal sealed class ServedStore
         Engine = engine;
         Options = options;
         Identity = NodeIdentity.Of(options);
-        _metrics = metrics;
+        Metrics = metrics;
         _quota = quota;
     }
 
@@ -39,6 +38,11 @@ internal sealed class ServedStore
     public StoreServerOptions Options { get; }
 
     public NodeIdentity Identity { get; }
+
+    public StoreMetrics Metrics { get; }
+
+    /// <summary>Set when the node begins to stop: streams that never end by themselves end then.</summary>
+    public required CancellationToken Stopping { get; init; }
 
     public ResponseBuffers Buffers { get; } = new();
 
@@ -116,7 +120,7 @@ internal sealed class ServedStore
             return new RequestOutcome(StoreError.NoSpace, default, default);
         }
 
-        _metrics.ProposalStarted();
+        Metrics.ProposalStarted();
         RequestOutcome outcome = default;
         try
         {
@@ -128,7 +132,7 @@ internal sealed class ServedStore
         }
         finally
         {
-            _metrics.ProposalEnded(kind, outcome.Error);
+            Metrics.ProposalEnded(kind, outcome.Error);
         }
 
         return outcome;

@@ -18,10 +18,12 @@ internal static class Services
     public static void AddTo(Router router, ServedStore store, StoreMetrics metrics, WideReadGate gate)
     {
         router.AddUnary(KeyValues, "Range", new RangeVerb(store, metrics, gate));
+        router.AddServerStream(KeyValues, "RangeStream", new RangeStreamVerb(store));
         router.AddUnary(KeyValues, "Put", new PutVerb(store));
         router.AddUnary(KeyValues, "DeleteRange", new DeleteRangeVerb(store));
         router.AddUnary(KeyValues, "Txn", new TxnVerb(store, metrics));
         router.AddUnary(KeyValues, "Compact", new CompactVerb(store));
+        router.AddBidiStream("etcdserverpb.Watch", "Watch", new WatchVerb(store));
         router.AddUnary(Leases, "LeaseGrant", new LeaseGrantVerb(store, metrics));
         router.AddUnary(Leases, "LeaseRevoke", new LeaseRevokeVerb(store));
         router.AddBidiStream(Leases, "LeaseKeepAlive", new LeaseKeepAliveVerb(store));
@@ -33,6 +35,9 @@ internal static class Services
         router.AddUnary(Maintenance, "Alarm", new AlarmVerb(store));
         Add(router, Maintenance, "Defragment", DefragmentRequest.Parser, _ => DefragmentVerb.Answer());
         Add(router, Maintenance, "Hash", HashRequest.Parser, _ => HashVerb.Answer(store));
+        router.AddUnary(Maintenance, "HashKV", new MessageUnaryHandler<HashKVRequest, HashKVResponse>(
+            HashKVRequest.Parser, (_, request) => HashKVVerb.AnswerAsync(store, request)));
+        router.AddServerStream(Maintenance, "Snapshot", new SnapshotVerb(store));
     }
 
     /// <summary>Adds a verb that answers at once with message objects.</summary>

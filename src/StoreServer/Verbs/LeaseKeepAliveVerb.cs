@@ -14,7 +14,9 @@ internal sealed class LeaseKeepAliveVerb(ServedStore store) : IStreamHandler
 {
     public async ValueTask<RpcStatus> HandleAsync(RpcCall call, IMessageReader requests, IMessageWriter responses)
     {
-        while (await requests.ReadAsync() is { } request)
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using CancellationTokenRegistration stopping = store.Stopping.Register(() => stopped.TrySetResult());
+        while (await ReadAsync(requests, stopped.Task) is { } request)
         {
             if (!LeaseKeepAliveRequestReader.TryRead(request.Span, out _))
             {
@@ -33,6 +35,19 @@ internal sealed class LeaseKeepAliveVerb(ServedStore store) : IStreamHandler
             }
         }
 
-        return RpcStatus.OK;
+        return stopped.Task.IsCompleted ? EtcdErrors.ServerStopped : RpcStatus.OK;
+    }
+
+    /// <summary>Null at the end of the stream or of the server; the call's end also ends a read that waits.</summary>
+    private static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(IMessageReader requests, Task stopped)
+    {
+        ValueTask<ReadOnlyMemory<byte>?> next = requests.ReadAsync();
+        if (next.IsCompletedSuccessfully)
+        {
+            return next.Result;
+        }
+
+        Task<ReadOnlyMemory<byte>?> read = next.AsTask();
+        return await Task.WhenAny(read, stopped) == read ? await read : null;
     }
 }

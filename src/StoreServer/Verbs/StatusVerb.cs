@@ -8,6 +8,9 @@ namespace Keelson.StoreServer.Verbs;
 /// <summary>How this member is.</summary>
 internal static class StatusVerb
 {
+    /// <summary>etcd's file is never empty, so clients divide by its size.</summary>
+    private const long SizeMin = 4096;
+
     public static RpcResult<StatusResponse> Answer(ServedStore store)
     {
         StoreState state = store.Engine.State;
@@ -15,8 +18,8 @@ internal static class StatusVerb
         {
             Header = store.MessageHeader(),
             Version = ServedVersion.Server,
-            DbSize = store.Engine.BytesOnDisk,
-            DbSizeInUse = store.Engine.BytesInUse,
+            DbSize = Math.Max(store.Engine.BytesOnDisk, SizeMin),
+            DbSizeInUse = Math.Max(store.Engine.BytesInUse, SizeMin),
             Leader = store.Identity.Member.Value,
             RaftIndex = (ulong)state.AppliedIndex.Value,
             RaftAppliedIndex = (ulong)state.AppliedIndex.Value,

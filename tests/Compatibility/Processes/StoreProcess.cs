@@ -14,6 +14,12 @@ internal sealed class StoreProcess : ServerProcess
     {
         string? program = PeerPrograms.FindKeelson();
         Assert.That(program, Is.Not.Null, "keelson.dll is not built: build src/Cli, or name it in KEELSON_PROGRAM");
-        return RunningCommand.Start("dotnet", [program!, "store", .. CommonArguments]);
+        return RunningCommand.Start(
+            "dotnet",
+            [
+                program!, "store", .. CommonArguments,
+                "--initial-advertise-peer-urls", PeerUrl,
+                "--initial-cluster", $"default={PeerUrl}",
+            ]);
     }
 }

@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using Keelson.Rpc;
+using Keelson.Rpc.Etcd;
+using Keelson.Store;
+using Keelson.StoreServer.Serving;
+
+namespace Keelson.StoreServer.Verbs;
+
+/// <summary>The hash of the history through a revision, byte for byte as etcd computes it.</summary>
+internal static class HashKVVerb
+{
+    public static async ValueTask<RpcResult<HashKVResponse>> AnswerAsync(ServedStore store, HashKVRequest request)
+    {
+        long started = Stopwatch.GetTimestamp();
+        try
+        {
+            (StoreError error, HistoryHash? hash) = await store.Engine.Snapshots.HashAsync(request.Revision);
+            store.Metrics.HashRevisionSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+            if (hash is null)
+            {
+                return ErrorStatus.Of(error);
+            }
+
+            return new HashKVResponse
+            {
+                Header = store.MessageHeader(),
+                Hash = hash.Hash,
+                CompactRevision = hash.CompactRevision.Value,
+                HashRevision = hash.HashRevision.Value,
+            };
+        }
+        catch (StoreException exception)
+        {
+            return ErrorStatus.Of(exception.Error);
+        }
+    }
+}
