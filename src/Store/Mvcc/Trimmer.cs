@@ -74,11 +74,7 @@ internal sealed class Trimmer(WorkingState state)
         var kept = VersionEntry.Read(cursor.Revision, cursor.Payload);
         bool keepFirst = !kept.Tombstone || kept.Modified.Main == _target;
         int removed = 0;
-        if (keepFirst)
-        {
-            cursor.Next();
-        }
-
+        cursor.Next();
         while (cursor.Valid && cursor.CompareKey(key) == 0)
         {
             if (removed == versionsMax)
@@ -88,14 +84,26 @@ internal sealed class Trimmer(WorkingState state)
             }
 
             ChangeRevision revision = cursor.Revision;
-            var entry = VersionEntry.Read(revision, cursor.Payload);
-            state.Keys.Remove(key, revision);
-            state.History.MarkDead(revision, KeyValueLength(key.Length, entry));
+            Remove(key, VersionEntry.Read(revision, cursor.Payload));
             removed++;
             cursor.Seek(state.Keys.Root, key, revision);
         }
 
+        // The tombstone goes last: without it the versions below would be the newest ones, and the key alive again.
+        whole = keepFirst || removed < versionsMax;
+        if (!keepFirst && whole)
+        {
+            Remove(key, kept);
+            removed++;
+        }
+
         return removed;
+    }
+
+    private void Remove(ReadOnlySpan<byte> key, VersionEntry entry)
+    {
+        state.Keys.Remove(key, entry.Modified);
+        state.History.MarkDead(entry.Modified, KeyValueLength(key.Length, entry));
     }
 
     private static int KeyValueLength(int keyLength, VersionEntry entry) =>
