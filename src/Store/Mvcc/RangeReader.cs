@@ -133,6 +133,9 @@ internal sealed class RangeReader(PageStore pages, HistoryStore history)
     {
         KeyInterval interval = request.Interval;
         long count = 0;
+        // Without a named order the limit cuts before sorting, one more than asked for (etcd 3.5 to 3.8: rangeLimit).
+        bool cutsFirst = request is { SortOrder: SortOrder.None, HasRevisionFilter: false, Limit: > 0 };
+        long gatheredMax = cutsFirst ? Math.Min(request.Limit, int.MaxValue) + 1 : int.MaxValue;
         _sorter.Clear();
         if (!interval.IsEmpty)
         {
@@ -140,7 +143,7 @@ internal sealed class RangeReader(PageStore pages, HistoryStore history)
             while (_versions.MoveNext(interval, out VersionEntry entry))
             {
                 count++;
-                if (RangeFilter.Passes(request, entry))
+                if (_sorter.Count < gatheredMax && RangeFilter.Passes(request, entry))
                 {
                     _versions.CopyKey(_sorter.Add(entry, _versions.KeyLength));
                 }

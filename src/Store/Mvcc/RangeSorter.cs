@@ -39,7 +39,7 @@ internal sealed class RangeSorter(HistoryStore history)
         {
             SortTarget.Version => (left, right) => left.Entry.Version.CompareTo(right.Entry.Version),
             SortTarget.Create => (left, right) => left.Entry.CreateRevision.CompareTo(right.Entry.CreateRevision),
-            SortTarget.Mod => (left, right) => left.Entry.Modified.CompareTo(right.Entry.Modified),
+            SortTarget.Mod => (left, right) => left.Entry.Modified.Main.CompareTo(right.Entry.Modified.Main),
             SortTarget.Value => (left, right) => Value(left).SequenceCompareTo(Value(right)),
             _ => (left, right) => left.KeyOffset.CompareTo(right.KeyOffset),
         };

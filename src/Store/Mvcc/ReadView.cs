@@ -11,6 +11,12 @@ internal readonly record struct ReadView(TreeRoot Keys, Revision Current, long C
 {
     public static ReadView Of(StoreState state) => new(state.Keys, state.Revision, state.CompactRevision);
 
+    /// <summary>
+    /// A range inside a transaction: a negative revision is compared like any other (etcd 3.5 to 3.8: checkRange).
+    /// </summary>
+    public StoreError CheckInTxn(long requested) =>
+        requested < 0 && requested < CompactRevision ? StoreError.Compacted : Resolve(requested, out _);
+
     /// <summary>Turns a request's revision (0 or less: the newest) into the one to read, or says why not.</summary>
     public StoreError Resolve(long requested, out Revision revision)
     {

@@ -59,7 +59,7 @@ internal sealed class TxnReader(PageStore pages, HistoryStore history)
     {
         var operation = RequestOperation.Parse(message);
         var range = RangeRequest.Parse(operation.Request);
-        return view.Resolve(range.Revision, out _);
+        return view.CheckInTxn(range.Revision);
     }
 
     private void AppendPath(ReadView view, TxnRequest txn)

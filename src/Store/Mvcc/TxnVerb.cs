@@ -69,7 +69,7 @@ internal sealed class TxnVerb(WorkingState state, TxnReader reader, PutVerb puts
         }
 
         var range = RangeRequest.Parse(operation.Request);
-        return state.View.Resolve(range.Revision, out _);
+        return state.View.CheckInTxn(range.Revision);
     }
 
     private void Execute(TxnRequest txn, ProtoBuffer? response)
