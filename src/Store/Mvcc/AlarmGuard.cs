@@ -3,14 +3,14 @@ using Keelson.Store.Requests;
 namespace Keelson.Store.Mvcc;
 
 /// <summary>
-/// What raised alarms refuse: NOSPACE whatever stores more, CORRUPT everything but alarms (etcd 3.5, apply:
-/// applierV3Capped, applierV3Corrupt). Only the replicated alarm counts here, never this member's own disk.
+/// What raised alarms refuse: NOSPACE whatever stores more, CORRUPT everything but alarms and keep-alives (etcd 3.5,
+/// apply: applierV3Capped, applierV3Corrupt). Only the replicated alarm counts here, never this member's own disk.
 /// </summary>
 internal static class AlarmGuard
 {
     public static StoreError Check(AlarmFlags alarms, RequestKind kind, ReadOnlySpan<byte> request)
     {
-        if (alarms == AlarmFlags.None || kind == RequestKind.Alarm)
+        if (alarms == AlarmFlags.None || kind is RequestKind.Alarm or RequestKind.LeaseKeepAlive)
         {
             return StoreError.None;
         }
@@ -27,13 +27,13 @@ internal static class AlarmGuard
 
     private static bool HasPut(TxnRequest txn) => HasPut(txn.Success) || HasPut(txn.Failure);
 
+    /// <summary>Puts of a nested transaction do not count (etcd 3.5 to 3.8, quota.go: costTxn).</summary>
     private static bool HasPut(RepeatedMessages operations)
     {
         foreach (ReadOnlySpan<byte> message in operations)
         {
             if (RequestOperation.TryParse(message, out RequestOperation operation)
-                && (operation.Kind == OperationKind.Put
-                    || (operation.Kind == OperationKind.Txn && HasPut(new TxnRequest(operation.Request)))))
+                && operation.Kind == OperationKind.Put)
             {
                 return true;
             }
