@@ -1,0 +1,240 @@
+using Keelson.Base.Codec;
+using Keelson.Base.Identity;
+using Keelson.Base.Memory;
+using Keelson.Simulation;
+using Keelson.Simulation.Disk;
+using Keelson.Store.History;
+using Keelson.Store.Mvcc;
+using Keelson.Store.Requests;
+using Keelson.Store.Tree;
+using Model = Keelson.Simulation.Model;
+
+namespace Keelson.Store.Tests.Mvcc;
+
+/// <summary>
+/// The state machine without host: applies the model's operations in batches and answers them from the published state,
+/// as a host would.
+/// </summary>
+internal sealed class EngineInMemory : IDisposable
+{
+    private readonly EpochGate _epochs = new();
+    private readonly PageStore _pages;
+    private readonly BatchWriter _batch = new();
+    private readonly RangeReader _ranges;
+    private readonly TxnReader _txns;
+    private readonly LeaseReader _leases;
+    private StateMachine _machine;
+
+    public EngineInMemory(int splitBytes)
+    {
+        var disk = new SimulatedDisk(new SeededRandom(1));
+        _pages = new PageStore(new PageStoreOptions { SplitBytes = splitBytes, PoisonFreed = true }, _epochs, disk);
+        History = new HistoryStore(new HistoryOptions(), _epochs, disk, HistoryState.Empty);
+        _machine = new StateMachine(_pages, History, State);
+        _ranges = new RangeReader(_pages, History);
+        _txns = new TxnReader(_pages, History);
+        _leases = new LeaseReader(_pages);
+    }
+
+    public HistoryStore History { get; }
+
+    public StoreState State { get; private set; } = StoreState.Empty;
+
+    public void Dispose()
+    {
+        History.Dispose();
+        _pages.Dispose();
+        _epochs.Dispose();
+    }
+
+    /// <summary>True when the operation goes through the log.</summary>
+    public static bool IsProposal(Model.Operation operation) => operation switch
+    {
+        Model.Operation.Range or Model.Operation.LeaseTimeToLive or Model.Operation.LeaseLeases => false,
+        Model.Operation.AdvanceTime => false,
+        Model.Operation.Txn => !IsReadOnly(operation),
+        _ => true,
+    };
+
+    /// <summary>Applies what passes validation as one batch; the results are in the operations' order.</summary>
+    /// <param name="time">Cluster time in milliseconds.</param>
+    /// <param name="operations">Proposals.</param>
+    /// <param name="answered">False applies as a replay does: nobody asks for answers, and none is returned.</param>
+    public IReadOnlyList<Model.OperationResult> ApplyBatch(
+        long time, IReadOnlyList<Model.Operation> operations, bool answered = true)
+    {
+        var outcomes = new BatchOutcomes();
+        var results = new Model.OperationResult?[operations.Count];
+        _batch.Clear();
+        for (int index = 0; index < operations.Count; index++)
+        {
+            byte[] request = Encode(operations[index]);
+            StoreError error = Validate(operations[index], request);
+            if (error != StoreError.None)
+            {
+                results[index] = Failed(error);
+                continue;
+            }
+
+            _batch.Add(KindOf(operations[index]), request);
+            outcomes.Expect(operations[index]);
+        }
+
+        _batch.Finish(time);
+        using (_epochs.Enter())
+        {
+            State = _machine.Apply(
+                new LogIndex(State.AppliedIndex.Value + 1), new Term(1), _batch.Payload, answered ? outcomes : null);
+        }
+
+        var applied = new Queue<Model.OperationResult>(outcomes.Results);
+        return answered ? results.Select(result => result ?? applied.Dequeue()).ToList() : [];
+    }
+
+    /// <summary>Answers a read from the published state.</summary>
+    public Model.OperationResult Read(Model.Operation operation)
+    {
+        using EpochPin pin = _epochs.Enter();
+        return operation switch
+        {
+            Model.Operation.LeaseTimeToLive timeToLive => ReadLease(timeToLive),
+            Model.Operation.LeaseLeases => new Model.OperationResult
+            {
+                Revision = State.Revision.Value,
+                Leases = _leases.List(State).Select(id => id.Value).Order().ToList(),
+            },
+            _ => ReadKeys(operation),
+        };
+    }
+
+    /// <summary>Removes versions that compaction made unreadable, a few at a time.</summary>
+    public void Trim(int entriesMax)
+    {
+        using EpochPin pin = _epochs.Enter();
+        if (_machine.Trimmer.HasWork(State.CompactRevision))
+        {
+            _machine.Trimmer.Step(State.CompactRevision, entriesMax);
+            State = _machine.PublishTrimmed();
+        }
+    }
+
+    /// <summary>Goes on from the published state alone, as after a restart: nothing may be kept beside it.</summary>
+    public void Restart() => _machine = new StateMachine(_pages, History, State);
+
+    /// <summary>All changes from a revision on, as the history has them.</summary>
+    public IReadOnlyList<Model.Change> Changes(long fromRevision)
+    {
+        using EpochPin pin = _epochs.Enter();
+        var changes = new List<Model.Change>();
+        var cursor = new HistoryCursor(History);
+        cursor.Seek(new Revision(fromRevision));
+        while (cursor.TryNext(State.Revision, out HistoryFrame frame))
+        {
+            changes.Add(new Model.Change(
+                Model.ResponseDecoder.DecodeKeyValue(frame.KeyValue), frame.Revision.Sub, frame.IsTombstone));
+        }
+
+        return changes;
+    }
+
+    /// <summary>Faults of the tree of versions and of the small trees.</summary>
+    public IReadOnlyList<TreeFault> Verify()
+    {
+        using EpochPin pin = _epochs.Enter();
+        TreeRoot[] roots = [State.Keys, State.Leases, State.LeaseKeys, State.LeaseDeadlines, State.Settings];
+        return roots.SelectMany(root => TreeVerifier.Verify(_pages, root).Faults).ToList();
+    }
+
+    private static bool IsReadOnly(Model.Operation operation) =>
+        RequestValidator.IsReadOnly(new TxnRequest(Model.RequestEncoder.Encode(operation)));
+
+    /// <summary>A grant in the log has its TTL raised already: that is the proposer's decision.</summary>
+    private static byte[] Encode(Model.Operation operation) =>
+        Model.RequestEncoder.Encode(operation is Model.Operation.LeaseGrant grant
+            ? grant with { TtlSeconds = Math.Max(grant.TtlSeconds, Model.EtcdModel.TtlSecondsMin) }
+            : operation);
+
+    private static StoreError Validate(Model.Operation operation, byte[] request) => operation switch
+    {
+        Model.Operation.Put => RequestValidator.CheckPut(request),
+        Model.Operation.DeleteRange => RequestValidator.CheckDeleteRange(request),
+        Model.Operation.Range => RequestValidator.CheckRange(request),
+        Model.Operation.Txn => RequestValidator.CheckTxn(request, RequestLimits.Default),
+        Model.Operation.LeaseGrant grant => grant.TtlSeconds > RequestLimits.LeaseTtlSecondsMax
+            ? StoreError.LeaseTtlTooLarge
+            : StoreError.None,
+        _ => StoreError.None,
+    };
+
+    private static RequestKind KindOf(Model.Operation operation) => operation switch
+    {
+        Model.Operation.Put => RequestKind.Put,
+        Model.Operation.DeleteRange => RequestKind.DeleteRange,
+        Model.Operation.Txn => RequestKind.Txn,
+        Model.Operation.Compact => RequestKind.Compact,
+        Model.Operation.LeaseGrant => RequestKind.LeaseGrant,
+        Model.Operation.LeaseRevoke => RequestKind.LeaseRevoke,
+        Model.Operation.LeaseKeepAlive => RequestKind.LeaseKeepAlive,
+        Model.Operation.Alarm => RequestKind.Alarm,
+        _ => throw new System.Diagnostics.UnreachableException($"{operation} is no proposal"),
+    };
+
+    private static Model.OperationResult Failed(StoreError error) =>
+        Model.OperationResult.Failed(Enum.Parse<Model.EtcdError>(error.ToString()));
+
+    private Model.OperationResult ReadKeys(Model.Operation operation)
+    {
+        byte[] request = Encode(operation);
+        var response = new ProtoBuffer();
+        StoreError error = Validate(operation, request);
+        if (error == StoreError.None)
+        {
+            error = operation is Model.Operation.Range
+                ? _ranges.Execute(ReadView.Of(State), RangeRequest.Parse(request), response)
+                : _txns.Execute(ReadView.Of(State), new TxnRequest(request), response);
+        }
+
+        return error == StoreError.None
+            ? Model.ResponseDecoder.Decode(operation, response.Written) with { Revision = State.Revision.Value }
+            : Failed(error);
+    }
+
+    private Model.OperationResult ReadLease(Model.Operation.LeaseTimeToLive operation)
+    {
+        var header = new Model.OperationResult { Revision = State.Revision.Value, LeaseId = operation.Id };
+        var id = new LeaseId(operation.Id);
+        if (!_leases.TryGet(State, id, out LeaseEntry lease))
+        {
+            return header with { TtlSeconds = -1 };
+        }
+
+        List<byte[]> keys = [];
+        _leases.CopyKeys(State, id, keys);
+        return header with
+        {
+            TtlSeconds = (lease.DeadlineMilliseconds - State.ClusterTimeMilliseconds) / 1000,
+            GrantedTtlSeconds = lease.TtlSeconds,
+            Keys = operation.Keys ? keys.Select(System.Text.Encoding.Latin1.GetString).ToList() : [],
+        };
+    }
+
+    private sealed class BatchOutcomes : IRequestOutcomes
+    {
+        private readonly List<(Model.Operation Operation, ProtoBuffer Response)> _expected = [];
+        private readonly List<Model.OperationResult> _results = [];
+
+        public IReadOnlyList<Model.OperationResult> Results => _results;
+
+        public void Expect(Model.Operation operation) => _expected.Add((operation, new ProtoBuffer()));
+
+        public ProtoBuffer? ResponseOf(int index) => _expected[index].Response;
+
+        public void Decided(int index, StoreError error, Revision revision)
+        {
+            (Model.Operation operation, ProtoBuffer response) = _expected[index];
+            _results.Add(error == StoreError.None
+                ? Model.ResponseDecoder.Decode(operation, response.Written) with { Revision = revision.Value }
+                : Failed(error));
+        }
+    }
+}
