@@ -15,7 +15,7 @@ internal sealed class ModelRun : IDisposable
     private readonly SeededRandom _random;
     private readonly Model.OperationGenerator _generator;
     private readonly Model.EtcdModel _model = new();
-    private readonly EngineInMemory _engine = new(SplitBytes);
+    private readonly DirectEngine _engine = DirectEngine.InMemory(SplitBytes);
     private readonly List<Model.Operation> _batch = [];
     private readonly List<Model.OperationResult> _expected = [];
     private readonly List<IReadOnlyList<Model.Operation>> _batches = [];
@@ -31,7 +31,7 @@ internal sealed class ModelRun : IDisposable
     /// <summary>The batches so far and their times: what a log would hold.</summary>
     public IEnumerable<(long Time, IReadOnlyList<Model.Operation> Operations)> Batches => _times.Zip(_batches);
 
-    public EngineInMemory Engine => _engine;
+    public DirectEngine Engine => _engine;
 
     public void Dispose() => _engine.Dispose();
 
@@ -52,7 +52,7 @@ internal sealed class ModelRun : IDisposable
             return;
         }
 
-        if (EngineInMemory.IsProposal(operation))
+        if (ModelRequests.IsProposal(operation))
         {
             _batch.Add(operation);
             _expected.Add(_model.Apply(operation));
@@ -90,31 +90,11 @@ internal sealed class ModelRun : IDisposable
         Rest();
     }
 
-    /// <summary>Every readable revision, every event, every lease, and the trees' own rules.</summary>
-    public void CompareAll()
-    {
-        Assert.That(_engine.Verify(), Is.Empty);
-        Assert.That(_engine.Changes(1), Is.EqualTo(_model.Changes));
-        for (long revision = Math.Max(1, _model.CompactRevision); revision <= _model.Revision; revision++)
-        {
-            CompareRead(new Model.Operation.Range("\0", "\0") { Revision = revision });
-            CompareRead(new Model.Operation.Range("b", "c/2") { Revision = revision, CountOnly = true });
-        }
-
-        CompareRead(new Model.Operation.Range("\0", "\0") { CountOnly = true });
-        CompareRead(new Model.Operation.LeaseLeases());
-        foreach (long lease in _model.LeaseIds)
-        {
-            CompareRead(new Model.Operation.LeaseTimeToLive(lease, Keys: true));
-        }
-    }
-
-    private void CompareRead(Model.Operation operation) =>
-        Compare(operation, _model.Apply(operation), _engine.Read(operation));
+    public void CompareAll() => ModelComparison.CompareAll(_engine, _model);
 
     private static void Compare(
         Model.Operation operation, Model.OperationResult expected, Model.OperationResult actual) =>
-        Assert.That(actual.ToString(), Is.EqualTo(expected.ToString()), () => operation.ToString());
+        ModelComparison.Compare(operation, expected, actual);
 
     private void Rest()
     {

@@ -39,7 +39,7 @@ public sealed class ModelTests
         }
 
         run.Flush();
-        using var follower = new EngineInMemory(splitBytes: 1024);
+        using var follower = DirectEngine.InMemory(splitBytes: 1024);
         foreach ((long time, IReadOnlyList<Model.Operation> operations) in run.Batches)
         {
             follower.ApplyBatch(time, operations, answered: false);
@@ -50,5 +50,21 @@ public sealed class ModelTests
         Assert.That(follower.State.Alarms, Is.EqualTo(run.Engine.State.Alarms));
         Assert.That(follower.Changes(1), Is.EqualTo(run.Engine.Changes(1)));
         Assert.That(follower.Verify(), Is.Empty);
+    }
+
+    [Test]
+    public void Trim_OfADeletedKeyInStepsOfOneVersion_NeverRevivesIt()
+    {
+        using var engine = DirectEngine.InMemory(splitBytes: 256);
+        var put = new Model.Operation.Put("a", "value");
+        engine.ApplyBatch(0, [put, put, put, new Model.Operation.DeleteRange("a", "")]);
+        engine.ApplyBatch(0, [new Model.Operation.Put("b", ""), new Model.Operation.Compact(6)]);
+        for (int step = 0; step < 8; step++)
+        {
+            engine.Trim(entriesMax: 1);
+            Assert.That(engine.Read(new Model.Operation.Range("a", "")).Count, Is.Zero);
+        }
+
+        Assert.That(engine.State.Keys.EntryCount, Is.EqualTo(1), "only b is left");
     }
 }

@@ -12,49 +12,51 @@ using Model = Keelson.Simulation.Model;
 namespace Keelson.Store.Tests.Mvcc;
 
 /// <summary>
-/// The state machine without host: applies the model's operations in batches and answers them from the published state,
-/// as a host would.
+/// The state machine without host or threads: applies the model's operations in batches and answers them from the
+/// published state, as a host would.
 /// </summary>
-internal sealed class EngineInMemory : IDisposable
+internal sealed class DirectEngine : IDisposable
 {
-    private readonly EpochGate _epochs = new();
     private readonly PageStore _pages;
     private readonly BatchWriter _batch = new();
     private readonly RangeReader _ranges;
     private readonly TxnReader _txns;
     private readonly LeaseReader _leases;
+    private readonly List<IDisposable> _owned = [];
     private StateMachine _machine;
 
-    public EngineInMemory(int splitBytes)
+    /// <summary>An engine over parts that stay the caller's.</summary>
+    public DirectEngine(PageStore pages, HistoryStore history, StateMachine machine, StoreState state)
     {
-        var disk = new SimulatedDisk(new SeededRandom(1));
-        _pages = new PageStore(new PageStoreOptions { SplitBytes = splitBytes, PoisonFreed = true }, _epochs, disk);
-        History = new HistoryStore(new HistoryOptions(), _epochs, disk, HistoryState.Empty);
-        _machine = new StateMachine(_pages, History, State);
+        _pages = pages;
+        History = history;
+        _machine = machine;
+        State = state;
         _ranges = new RangeReader(_pages, History);
         _txns = new TxnReader(_pages, History);
         _leases = new LeaseReader(_pages);
     }
 
+    /// <summary>Called with each batch's index and payload before it is applied: the log.</summary>
+    public Action<LogIndex, ReadOnlyMemory<byte>> Log { get; init; } = static (_, _) => { };
+
     public HistoryStore History { get; }
 
-    public StoreState State { get; private set; } = StoreState.Empty;
+    public StoreState State { get; private set; }
 
-    public void Dispose()
+    public static DirectEngine InMemory(int splitBytes)
     {
-        History.Dispose();
-        _pages.Dispose();
-        _epochs.Dispose();
+        var epochs = new EpochGate();
+        var disk = new SimulatedDisk(new SeededRandom(1));
+        var pages = new PageStore(new PageStoreOptions { SplitBytes = splitBytes, PoisonFreed = true }, epochs, disk);
+        var history = new HistoryStore(new HistoryOptions(), epochs, disk, HistoryState.Empty);
+        StoreState state = StoreState.Empty;
+        var engine = new DirectEngine(pages, history, new StateMachine(pages, history, state), state);
+        engine._owned.AddRange([history, pages, epochs]);
+        return engine;
     }
 
-    /// <summary>True when the operation goes through the log.</summary>
-    public static bool IsProposal(Model.Operation operation) => operation switch
-    {
-        Model.Operation.Range or Model.Operation.LeaseTimeToLive or Model.Operation.LeaseLeases => false,
-        Model.Operation.AdvanceTime => false,
-        Model.Operation.Txn => !IsReadOnly(operation),
-        _ => true,
-    };
+    public void Dispose() => _owned.ForEach(part => part.Dispose());
 
     /// <summary>Applies what passes validation as one batch; the results are in the operations' order.</summary>
     /// <param name="time">Cluster time in milliseconds.</param>
@@ -68,24 +70,27 @@ internal sealed class EngineInMemory : IDisposable
         _batch.Clear();
         for (int index = 0; index < operations.Count; index++)
         {
-            byte[] request = Encode(operations[index]);
-            StoreError error = Validate(operations[index], request);
+            byte[] request = ModelRequests.Encode(operations[index]);
+            StoreError error = ModelRequests.Validate(operations[index], request);
             if (error != StoreError.None)
             {
-                results[index] = Failed(error);
+                results[index] = ModelRequests.Failed(error);
                 continue;
             }
 
-            _batch.Add(KindOf(operations[index]), request);
+            _batch.Add(ModelRequests.KindOf(operations[index]), request);
             outcomes.Expect(operations[index]);
         }
 
         _batch.Finish(time);
-        using (_epochs.Enter())
+        var entry = new LogIndex(State.AppliedIndex.Value + 1);
+        Log(entry, _batch.Payload.ToArray());
+        using (_pages.Epochs.Enter())
         {
-            State = _machine.Apply(
-                new LogIndex(State.AppliedIndex.Value + 1), new Term(1), _batch.Payload, answered ? outcomes : null);
+            State = _machine.Apply(entry, new Term(1), _batch.Payload, answered ? outcomes : null);
         }
+
+        _pages.Epochs.Collect();
 
         var applied = new Queue<Model.OperationResult>(outcomes.Results);
         return answered ? results.Select(result => result ?? applied.Dequeue()).ToList() : [];
@@ -94,7 +99,7 @@ internal sealed class EngineInMemory : IDisposable
     /// <summary>Answers a read from the published state.</summary>
     public Model.OperationResult Read(Model.Operation operation)
     {
-        using EpochPin pin = _epochs.Enter();
+        using EpochPin pin = _pages.Epochs.Enter();
         return operation switch
         {
             Model.Operation.LeaseTimeToLive timeToLive => ReadLease(timeToLive),
@@ -110,7 +115,7 @@ internal sealed class EngineInMemory : IDisposable
     /// <summary>Removes versions that compaction made unreadable, a few at a time.</summary>
     public void Trim(int entriesMax)
     {
-        using EpochPin pin = _epochs.Enter();
+        using EpochPin pin = _pages.Epochs.Enter();
         if (_machine.Trimmer.HasWork(State.CompactRevision))
         {
             _machine.Trimmer.Step(State.CompactRevision, entriesMax);
@@ -124,7 +129,7 @@ internal sealed class EngineInMemory : IDisposable
     /// <summary>All changes from a revision on, as the history has them.</summary>
     public IReadOnlyList<Model.Change> Changes(long fromRevision)
     {
-        using EpochPin pin = _epochs.Enter();
+        using EpochPin pin = _pages.Epochs.Enter();
         var changes = new List<Model.Change>();
         var cursor = new HistoryCursor(History);
         cursor.Seek(new Revision(fromRevision));
@@ -140,53 +145,16 @@ internal sealed class EngineInMemory : IDisposable
     /// <summary>Faults of the tree of versions and of the small trees.</summary>
     public IReadOnlyList<TreeFault> Verify()
     {
-        using EpochPin pin = _epochs.Enter();
+        using EpochPin pin = _pages.Epochs.Enter();
         TreeRoot[] roots = [State.Keys, State.Leases, State.LeaseKeys, State.LeaseDeadlines, State.Settings];
         return roots.SelectMany(root => TreeVerifier.Verify(_pages, root).Faults).ToList();
     }
 
-    private static bool IsReadOnly(Model.Operation operation) =>
-        RequestValidator.IsReadOnly(new TxnRequest(Model.RequestEncoder.Encode(operation)));
-
-    /// <summary>A grant in the log has its TTL raised already: that is the proposer's decision.</summary>
-    private static byte[] Encode(Model.Operation operation) =>
-        Model.RequestEncoder.Encode(operation is Model.Operation.LeaseGrant grant
-            ? grant with { TtlSeconds = Math.Max(grant.TtlSeconds, Model.EtcdModel.TtlSecondsMin) }
-            : operation);
-
-    private static StoreError Validate(Model.Operation operation, byte[] request) => operation switch
-    {
-        Model.Operation.Put => RequestValidator.CheckPut(request),
-        Model.Operation.DeleteRange => RequestValidator.CheckDeleteRange(request),
-        Model.Operation.Range => RequestValidator.CheckRange(request),
-        Model.Operation.Txn => RequestValidator.CheckTxn(request, RequestLimits.Default),
-        Model.Operation.LeaseGrant grant => grant.TtlSeconds > RequestLimits.LeaseTtlSecondsMax
-            ? StoreError.LeaseTtlTooLarge
-            : StoreError.None,
-        _ => StoreError.None,
-    };
-
-    private static RequestKind KindOf(Model.Operation operation) => operation switch
-    {
-        Model.Operation.Put => RequestKind.Put,
-        Model.Operation.DeleteRange => RequestKind.DeleteRange,
-        Model.Operation.Txn => RequestKind.Txn,
-        Model.Operation.Compact => RequestKind.Compact,
-        Model.Operation.LeaseGrant => RequestKind.LeaseGrant,
-        Model.Operation.LeaseRevoke => RequestKind.LeaseRevoke,
-        Model.Operation.LeaseKeepAlive => RequestKind.LeaseKeepAlive,
-        Model.Operation.Alarm => RequestKind.Alarm,
-        _ => throw new System.Diagnostics.UnreachableException($"{operation} is no proposal"),
-    };
-
-    private static Model.OperationResult Failed(StoreError error) =>
-        Model.OperationResult.Failed(Enum.Parse<Model.EtcdError>(error.ToString()));
-
     private Model.OperationResult ReadKeys(Model.Operation operation)
     {
-        byte[] request = Encode(operation);
+        byte[] request = ModelRequests.Encode(operation);
         var response = new ProtoBuffer();
-        StoreError error = Validate(operation, request);
+        StoreError error = ModelRequests.Validate(operation, request);
         if (error == StoreError.None)
         {
             error = operation is Model.Operation.Range
@@ -196,7 +164,7 @@ internal sealed class EngineInMemory : IDisposable
 
         return error == StoreError.None
             ? Model.ResponseDecoder.Decode(operation, response.Written) with { Revision = State.Revision.Value }
-            : Failed(error);
+            : ModelRequests.Failed(error);
     }
 
     private Model.OperationResult ReadLease(Model.Operation.LeaseTimeToLive operation)
@@ -234,7 +202,7 @@ internal sealed class EngineInMemory : IDisposable
             (Model.Operation operation, ProtoBuffer response) = _expected[index];
             _results.Add(error == StoreError.None
                 ? Model.ResponseDecoder.Decode(operation, response.Written) with { Revision = revision.Value }
-                : Failed(error));
+                : ModelRequests.Failed(error));
         }
     }
 }
