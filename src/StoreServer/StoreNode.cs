@@ -28,6 +28,7 @@ public sealed class StoreNode : IAsyncDisposable
     private readonly StoreServerOptions _options;
     private readonly NodeIdentity _identity;
     private readonly ILogger _logger;
+    private Task _compacting = Task.CompletedTask;
     private StoreEngine? _engine;
     private NodeServers? _servers;
 
@@ -136,12 +137,25 @@ public sealed class StoreNode : IAsyncDisposable
         var observer = new CallObserver(_meter, router, _options, _logger);
         var http = new HttpSurface(_exporter, new HealthChecks(store, _meter, _logger), _options);
         _servers = await NodeServers.StartAsync(_options, router, observer, http, _logger);
+        _compacting = StartCompacting(store);
         _health.Set("", HealthCheckResponse.Types.ServingStatus.Serving);
         _logger.Ready(_identity.Member.ToString(), Addresses);
     }
 
+    private Task StartCompacting(ServedStore store)
+    {
+        string? fault = CompactionPolicy.Parse(
+            _options.AutoCompactionMode, _options.AutoCompactionRetention, out CompactionPolicy policy);
+        Invariant.Require(fault is null);
+        return policy.IsOn
+            ? new AutoCompactor(store, policy, TimeProvider.System, _logger).RunAsync(_stopping.Token)
+            : Task.CompletedTask;
+    }
+
     private async Task CloseStoreAsync()
     {
+        await _stopping.CancelAsync();
+        await _compacting;
         if (_engine is not null)
         {
             await _engine.DisposeAsync();

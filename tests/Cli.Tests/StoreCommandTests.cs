@@ -101,6 +101,33 @@ internal sealed class StoreCommandTests
     }
 
     [Test]
+    public async Task Snapshot_SavedAndRestored_HoldsWhatTheServerHeld()
+    {
+        string backup = Path.Combine(_directory, "backup.db");
+        using (KeelsonProcess server = KeelsonProcess.Start(ServeArguments))
+        {
+            JsonElement line = JsonDocument.Parse(
+                await server.WaitForLineAsync("ready to serve client requests")).RootElement;
+            string address = line.GetProperty("addresses")[0].GetString()!;
+            using KeelsonProcess save = KeelsonProcess.Start(
+                "store", "snapshot", "save", backup, "--endpoint", address);
+            Assert.That(await save.WaitForExitAsync(), Is.Zero, save.Text);
+        }
+
+        using KeelsonProcess status = KeelsonProcess.Start("store", "snapshot", "status", backup);
+        using KeelsonProcess restore = KeelsonProcess.Start(
+            "store", "snapshot", "restore", backup, "--data-dir", Path.Combine(_directory, "restored"));
+        using KeelsonProcess missing = KeelsonProcess.Start("store", "snapshot", "status", backup + "x");
+        Assert.Multiple(async () =>
+        {
+            Assert.That(await status.WaitForExitAsync(), Is.Zero, status.Text);
+            Assert.That(await restore.WaitForExitAsync(), Is.Zero, restore.Text);
+            Assert.That(await missing.WaitForExitAsync(), Is.EqualTo(1), missing.Text);
+            Assert.That(restore.Text, Does.Contain("restored revision 1: 0 versions"));
+        });
+    }
+
+    [Test]
     public async Task Up_Started_TellsWhatToTry_AndStopsOnSigterm()
     {
         using KeelsonProcess process = KeelsonProcess.Start("up", "--data-dir", _directory, "--store-port", "0");

@@ -21,7 +21,7 @@ internal static class StoreCommand
 
     /// <summary>For the list of commands in the program's help.</summary>
     public static Command Create() =>
-        new(Name, "The store as a server; takes etcd's flags (keelson store --help).");
+        new(Name, "The store as a server; takes etcd's flags (keelson store --help).") { SnapshotCommand.Create() };
 
     public static async Task<int> RunAsync(string[] arguments)
     {
