@@ -1,6 +1,6 @@
 # What people and scripts call. `make` alone lists the targets; the work is in eng/.
 .DEFAULT_GOAL := help
-.PHONY: help build run check test format fuzz bench bench-full package
+.PHONY: help build run check test format fuzz bench bench-full bench-micro package
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ bench: ## side by side with etcd: put, get and transaction at 4 connections x 16
 
 bench-full: ## side by side with etcd: every workload, every shape, memory, restart, compaction
 	@eng/bench.sh full
+
+bench-micro: ## nanoseconds and bytes of single parts, and of our log beside FASTER's; ONLY=word for some of them
+	@eng/bench-micro.sh $(ONLY)
 
 package: ## NuGet packages and a self-contained single-file program in out/package
 	@eng/package.sh
