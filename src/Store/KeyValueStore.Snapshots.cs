@@ -7,7 +7,8 @@ namespace Keelson.Store;
 public sealed partial class KeyValueStore
 {
     /// <summary>
-    /// Writes a backup of this moment, while writes go on: a bbolt file and its SHA-256, as <c>etcdctl snapshot save</c>
+    /// Writes a backup of this moment, while writes go on: a bbolt file and its SHA-256, as <c>etcdctl snapshot
+    /// save</c>
     /// makes it. etcdutl and <see cref="RestoreAsync"/> restore it. Memory stays at a few MiB, whatever its size.
     /// </summary>
     /// <param name="destination">Written forwards, neither flushed nor closed.</param>
@@ -20,7 +21,8 @@ public sealed partial class KeyValueStore
         _engine.Snapshots.WriteAsync(destination, cancellationToken);
 
     /// <summary>
-    /// Makes a new store of a backup of etcd 3.5 to 3.7, or of ours: all revisions, versions and leases are as they were;
+    /// Makes a new store of a backup of etcd 3.5 to 3.7, or of ours: all revisions, versions and leases are as they
+    /// were;
     /// raised alarms are not restored. All or nothing: the directory appears when it is whole.
     /// </summary>
     /// <param name="snapshotFile">The backup.</param>

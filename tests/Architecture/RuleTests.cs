@@ -41,6 +41,8 @@ public sealed class RuleTests
     [TestCase("src/Base/Codec/A.cs", "using System.Threading.Tasks; class A { }", "async-core")]
     [TestCase("src/Store/Tree/A.cs", "using Keelson.Store.Host; class A { }", "names-host")]
     [TestCase("src/Store/Host/A.cs", "using Keelson.Store.Host; class A { }", "")]
+    [TestCase("src/Store/KeyValueStore.Watch.cs", "class KeyValueStore { async void M() { } }", "")]
+    [TestCase("src/Store/Bytes.cs", "class Bytes { async void M() { } }", "async-core")]
     public void Core_Sample_IsJudged(string path, string text, string rule)
     {
         Assert.That(CoreRules.All(Sample(path, text)).Select(offence => offence.Rule), Is.EqualTo(Expected(rule)));

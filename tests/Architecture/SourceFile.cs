@@ -41,7 +41,11 @@ internal sealed class SourceFile
         (Path.StartsWith("src/Base/", StringComparison.Ordinal)
             || Path.StartsWith("src/Raft/", StringComparison.Ordinal)
             || Path.StartsWith("src/Store/", StringComparison.Ordinal))
-        && !Path.StartsWith("src/Store/Host/", StringComparison.Ordinal);
+        && !Path.StartsWith("src/Store/Host/", StringComparison.Ordinal)
+        && !IsEmbeddingFace;
+
+    /// <summary>What embedders call: it awaits Host's work under the library's own name (decision 12).</summary>
+    private bool IsEmbeddingFace => Path.StartsWith("src/Store/KeyValueStore.", StringComparison.Ordinal);
 
     public IEnumerable<MemberDeclarationSyntax> TopLevelTypes =>
         Root.DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)

@@ -24,6 +24,7 @@ internal sealed class ApplyLoop
     private readonly BatchPool _batches;
     private readonly Action<StoreState> _published;
     private readonly LeaseDeadlines _deadlines;
+    private readonly Action<Batch> _answered;
     private readonly Lock _lock = new();
     private readonly Queue<Batch> _waiting = new();
     private volatile StoreState _state;
@@ -44,6 +45,7 @@ internal sealed class ApplyLoop
         _published = events.Published;
         _oldestReader = events.OldestReader;
         _deadlines = new LeaseDeadlines(events.Pages);
+        _answered = Answered;
         _nextLeaseDeadline = _deadlines.First(state);
     }
 
@@ -119,7 +121,11 @@ internal sealed class ApplyLoop
             throw;
         }
 
-        batch.Complete();
+        batch.CompleteOnPool(_answered);
+    }
+
+    private void Answered(Batch batch)
+    {
         _batches.Return(batch);
         Interlocked.Decrement(ref _expected);
     }

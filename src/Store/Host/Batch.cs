@@ -5,8 +5,10 @@ using Keelson.Store.Mvcc;
 namespace Keelson.Store.Host;
 
 /// <summary>One log entry on its way: its bytes, and who waits for its outcomes on this member.</summary>
-internal sealed class Batch : IRequestOutcomes
+internal sealed class Batch : IRequestOutcomes, IThreadPoolWorkItem
 {
+    private Action<Batch>? _answered;
+
     public BatchWriter Writer { get; } = new();
 
     /// <summary>In the order of the requests; empty for a batch that another member proposed.</summary>
@@ -36,7 +38,7 @@ internal sealed class Batch : IRequestOutcomes
     }
 
     /// <summary>Tells every caller; the batch's root must be published.</summary>
-    public void Complete()
+    private void Complete()
     {
         foreach (Proposal proposal in Proposals)
         {
@@ -50,6 +52,20 @@ internal sealed class Batch : IRequestOutcomes
         {
             proposal.Fail(exception);
         }
+    }
+
+    /// <summary>Answers the callers on a thread of the pool; <paramref name="answered"/> gets the batch back.</summary>
+    public void CompleteOnPool(Action<Batch> answered)
+    {
+        _answered = answered;
+        // One work item a batch: an item and perhaps a woken thread for each caller cost more than the answers.
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        Complete();
+        _answered!(this);
     }
 
     public void Clear()

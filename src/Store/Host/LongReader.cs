@@ -8,7 +8,8 @@ namespace Keelson.Store.Host;
 /// </summary>
 /// <remarks>
 /// Use: <see cref="LongReaders.Enter"/> first, then load the published root, then <see cref="Hold"/> its compact
-/// revision; after each piece that was read, look at <see cref="RequireHeld"/>: a piece that was read before it is whole.
+/// revision; after each piece that was read, look at <see cref="RequireHeld"/>: a piece that was read before it is
+/// whole.
 /// </remarks>
 internal sealed class LongReader(LongReaders owner, long deadlineMilliseconds) : IDisposable
 {

@@ -3,7 +3,8 @@ using Keelson.Base.Seams;
 namespace Keelson.Store.Host;
 
 /// <summary>
-/// Who reads old revisions for long: backups and hashes. Trimming, and with it reclaim, waits for the oldest of them, but
+/// Who reads old revisions for long: backups and hashes. Trimming, and with it reclaim, waits for the oldest of them,
+/// but
 /// not for ever: one slow reader must not keep a cluster's disks from shrinking.
 /// </summary>
 internal sealed class LongReaders(IClock clock)
@@ -19,7 +20,9 @@ internal sealed class LongReaders(IClock clock)
     /// <summary>Whom to wake when a reader has left: trimming may go on.</summary>
     public void Connect(Action left) => _left = left;
 
-    /// <summary>A reader that holds every revision until it says which one it needs; before it loads the root.</summary>
+    /// <summary>
+    /// A reader that holds every revision until it says which one it needs; before it loads the root.
+    /// </summary>
     public LongReader Enter()
     {
         var reader = new LongReader(this, clock.MonotonicMilliseconds + MillisecondsMax);

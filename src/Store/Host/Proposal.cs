@@ -10,8 +10,7 @@ namespace Keelson.Store.Host;
 /// </summary>
 internal sealed class Proposal(ProposalPool pool) : IValueTaskSource<RequestOutcome>
 {
-    // Continuations run on the pool: one that ran inline would hold up the apply thread.
-    private ManualResetValueTaskSourceCore<RequestOutcome> _source = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<RequestOutcome> _source;
 
     public RequestKind Kind { get; private set; }
 
@@ -26,13 +25,22 @@ internal sealed class Proposal(ProposalPool pool) : IValueTaskSource<RequestOutc
 
     public ValueTask<RequestOutcome> Task => new(this, _source.Version);
 
-    public void Begin(RequestKind kind, ReadOnlyMemory<byte> request, ProtoBuffer? response)
+    /// <param name="kind">What it is.</param>
+    /// <param name="request">Its message.</param>
+    /// <param name="response">Where the answer goes.</param>
+    /// <param name="continuesQuickly">
+    /// What awaits the outcome never blocks: it may run on the thread that answers the whole batch, one after the
+    /// other.
+    /// </param>
+    public void Begin(
+        RequestKind kind, ReadOnlyMemory<byte> request, ProtoBuffer? response, bool continuesQuickly)
     {
         Kind = kind;
         Request = request;
         Response = response;
         Outcome = default;
         _source.Reset();
+        _source.RunContinuationsAsynchronously = !continuesQuickly;
     }
 
     public void Complete() => _source.SetResult(Outcome);

@@ -110,11 +110,18 @@ internal sealed class StoreEngine : IAsyncDisposable
     /// Sends a validated request through the log; completes when it is durable and its outcome is published.
     /// <paramref name="request"/> must not change before that.
     /// </summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="request">Its message.</param>
+    /// <param name="response">Where the answer's body goes; null when nobody wants it.</param>
+    /// <param name="continuesQuickly">
+    /// What awaits the outcome never blocks, so it may run in a row with the batch's others: a server's verbs, not an
+    /// embedder's code.
+    /// </param>
     public ValueTask<RequestOutcome> ProposeAsync(
-        RequestKind kind, ReadOnlyMemory<byte> request, ProtoBuffer? response)
+        RequestKind kind, ReadOnlyMemory<byte> request, ProtoBuffer? response, bool continuesQuickly = false)
     {
         Proposal proposal = _proposals.Rent();
-        proposal.Begin(kind, request, response);
+        proposal.Begin(kind, request, response, continuesQuickly);
         ValueTask<RequestOutcome> task = proposal.Task;
         StoreError error = _queue.TryAdd(proposal);
         if (error != StoreError.None)

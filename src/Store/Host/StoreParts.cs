@@ -59,7 +59,9 @@ internal sealed class StoreParts : IDisposable
         return parts;
     }
 
-    /// <summary>An empty store that has no log yet: what a restore fills and its first checkpoint makes whole.</summary>
+    /// <summary>
+    /// An empty store that has no log yet: what a restore fills and its first checkpoint makes whole.
+    /// </summary>
     public static StoreParts CreateWithoutLog(IDisk disk, StoreOptions options) => new(disk, options, []);
 
     public void Dispose()

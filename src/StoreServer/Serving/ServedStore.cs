@@ -124,7 +124,7 @@ internal sealed class ServedStore
         RequestOutcome outcome = default;
         try
         {
-            outcome = await Engine.ProposeAsync(kind, request, body);
+            outcome = await Engine.ProposeAsync(kind, request, body, continuesQuickly: true);
         }
         catch (StoreException exception)
         {

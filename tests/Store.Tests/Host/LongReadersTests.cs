@@ -38,7 +38,9 @@ public sealed class LongReadersTests
         late.Hold(60);
         clock.Advance(1);
         Assert.That(readers.Oldest(), Is.EqualTo(60));
-        Assert.That(slow.RequireHeld, Throws.TypeOf<StoreException>().With.Property("Error").EqualTo(StoreError.Compacted));
+        Assert.That(
+            slow.RequireHeld,
+            Throws.TypeOf<StoreException>().With.Property("Error").EqualTo(StoreError.Compacted));
         late.RequireHeld();
     }
 

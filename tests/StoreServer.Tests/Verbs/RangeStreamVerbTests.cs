@@ -28,27 +28,31 @@ internal sealed class RangeStreamVerbTests
     [OneTimeTearDown]
     public async Task OneTimeTearDown() => await _node.DisposeAsync();
 
-    [TestCase("k/", "k0", 0, 0, false, false)]
-    [TestCase("k/", "k0", 7, 0, false, false)]
-    [TestCase("k/", "k0", 10, 0, false, true)]
-    [TestCase("k/", "k0", Keys, 0, false, false)]
-    [TestCase("k/", "k0", Keys + 5, 0, false, false)]
-    [TestCase("k/", "k0", 0, 100, false, true)]
-    [TestCase("k/", "k0", 50, 100, false, false)]
-    [TestCase("k/", "k0", 0, 0, true, false)]
-    [TestCase("k/", "k0", 5, 0, true, false)]
-    [TestCase("k/0005", "", 0, 0, false, false)]
-    [TestCase("nosuch", "", 0, 0, false, false)]
-    [TestCase("x", "y", 0, 0, false, false)]
-    [TestCase("y", "x", 0, 0, false, false)]
-    [TestCase("k/", "\0", 0, 0, false, true)]
+    [TestCase("k/", "k0", 0, 0, "")]
+    [TestCase("k/", "k0", 7, 0, "")]
+    [TestCase("k/", "k0", 10, 0, "keys")]
+    [TestCase("k/", "k0", Keys, 0, "")]
+    [TestCase("k/", "k0", Keys + 5, 0, "")]
+    [TestCase("k/", "k0", 0, 100, "keys")]
+    [TestCase("k/", "k0", 50, 100, "")]
+    [TestCase("k/", "k0", 0, 0, "count")]
+    [TestCase("k/", "k0", 5, 0, "count")]
+    [TestCase("k/0005", "", 0, 0, "")]
+    [TestCase("nosuch", "", 0, 0, "")]
+    [TestCase("x", "y", 0, 0, "")]
+    [TestCase("y", "x", 0, 0, "")]
+    [TestCase("k/", "\0", 0, 0, "keys")]
     public async Task Chunks_Merged_AreTheUnaryAnswer(
-        string key, string end, long limit, long revision, bool countOnly, bool keysOnly)
+        string key, string end, long limit, long revision, string only)
     {
         var request = new RangeRequest
         {
-            Key = Utf8(key), RangeEnd = Utf8(end), Limit = limit, Revision = revision, CountOnly = countOnly,
-            KeysOnly = keysOnly,
+            Key = Utf8(key),
+            RangeEnd = Utf8(end),
+            Limit = limit,
+            Revision = revision,
+            CountOnly = only == "count",
+            KeysOnly = only == "keys",
         };
         RangeResponse expected = await _node.CallAsync("/etcdserverpb.KV/Range", request, RangeResponse.Parser);
         List<RangeResponse> chunks = await StreamAsync(request);
