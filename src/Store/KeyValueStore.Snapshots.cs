@@ -8,8 +8,8 @@ public sealed partial class KeyValueStore
 {
     /// <summary>
     /// Writes a backup of this moment, while writes go on: a bbolt file and its SHA-256, as <c>etcdctl snapshot
-    /// save</c>
-    /// makes it. etcdutl and <see cref="RestoreAsync"/> restore it. Memory stays at a few MiB, whatever its size.
+    /// save</c> makes it. etcdutl and <see cref="RestoreAsync"/> restore it. Memory stays at a few MiB, whatever its
+    /// size.
     /// </summary>
     /// <param name="destination">Written forwards, neither flushed nor closed.</param>
     /// <param name="cancellationToken">Ends it between two pieces.</param>
@@ -22,8 +22,7 @@ public sealed partial class KeyValueStore
 
     /// <summary>
     /// Makes a new store of a backup of etcd 3.5 to 3.7, or of ours: all revisions, versions and leases are as they
-    /// were;
-    /// raised alarms are not restored. All or nothing: the directory appears when it is whole.
+    /// were; raised alarms are not restored. All or nothing: the directory appears when it is whole.
     /// </summary>
     /// <param name="snapshotFile">The backup.</param>
     /// <param name="directory">Must not exist, or be empty.</param>
@@ -42,10 +41,6 @@ public sealed partial class KeyValueStore
     /// <summary>etcd's HashKV: equal on all stores, etcd's included, that have the same history.</summary>
     /// <param name="revision">The last revision that is hashed; the newest when it is left out.</param>
     /// <exception cref="StoreException">Compacted, FutureRevision, Stopped.</exception>
-    public async ValueTask<HistoryHash> HashAsync(Revision revision = default)
-    {
-        (StoreError error, HistoryHash? hash) = await _engine.Snapshots.HashAsync(revision.Value);
-        Refuse(error);
-        return hash!;
-    }
+    public ValueTask<HistoryHash> HashAsync(Revision revision = default) =>
+        _engine.Snapshots.HashOrRefuseAsync(revision.Value);
 }

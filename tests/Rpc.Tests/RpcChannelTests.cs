@@ -210,6 +210,17 @@ public sealed class RpcChannelTests
         Assert.That(answer!.Value.ToArray(), Is.EqualTo("abc.7"u8.ToArray()));
     }
 
+    // Goal: a stream to a server that is not there ends; its sender must not wait for a connection that never comes.
+    [Test]
+    public async Task Stream_NobodyListens_EndsUnavailable()
+    {
+        using RpcChannel channel = TestClient.Channel(UnusedAddress());
+        await using RpcClientStream stream = channel.Open("Echo");
+        Assert.That(await stream.SendAsync("x"u8), Is.False);
+        Assert.That(await stream.ReadAsync(), Is.Null);
+        Assert.That(stream.Status?.Code, Is.EqualTo(StatusCode.Unavailable));
+    }
+
     private static Uri UnusedAddress()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -21,7 +21,13 @@ internal static class StoreCommand
 
     /// <summary>For the list of commands in the program's help.</summary>
     public static Command Create() =>
-        new(Name, "The store as a server; takes etcd's flags (keelson store --help).") { SnapshotCommand.Create() };
+        new(Name, "The store as a server; takes etcd's flags (keelson store --help).")
+        {
+            SnapshotCommand.Create(),
+            HashKVCommand.Create(),
+            VerifyCommand.Create(),
+            InspectCommand.Create(),
+        };
 
     public static async Task<int> RunAsync(string[] arguments)
     {

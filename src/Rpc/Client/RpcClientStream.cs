@@ -89,7 +89,15 @@ public sealed class RpcClientStream : IMessageReader, IMessageWriter, IAsyncDisp
     {
         try
         {
-            Stream stream = await _content.OpenedAsync(_source.Token);
+            Task<Stream> opened = _content.OpenedAsync(_source.Token);
+            await Task.WhenAny(opened, _response);
+            if (_response.IsFaulted || _response.IsCanceled)
+            {
+                // Nobody will open the content: the server was not reached. Reading says why.
+                return false;
+            }
+
+            Stream stream = await opened;
             Memory<byte> frame = System.Runtime.InteropServices.MemoryMarshal.AsMemory(_outgoing.WrittenMemory);
             BinaryPrimitives.WriteUInt32BigEndian(frame.Span[1..], (uint)(frame.Length - FrameReader.PrefixBytes));
             await stream.WriteAsync(frame, _source.Token);

@@ -37,6 +37,22 @@ internal sealed class SnapshotReader
     /// <summary>The size of the bbolt file, without the checksum.</summary>
     public long FileBytes { get; }
 
+    /// <summary>The size of the pages in use.</summary>
+    public long PagesBytes => _bolt.Meta.PagesEnd * _bolt.Meta.PageBytes;
+
+    /// <summary>All buckets, ascending.</summary>
+    public IReadOnlyList<string> BucketNames()
+    {
+        List<string> names = [];
+        BoltCursor root = _bolt.OpenRoot();
+        while (root.Next())
+        {
+            names.Add(Encoding.UTF8.GetString(root.Key));
+        }
+
+        return names;
+    }
+
     /// <summary>The entries of any bucket, as stored; null when the file has no such bucket.</summary>
     public BoltCursor? OpenBucket(string name) => _bolt.OpenBucket(name);
 

@@ -111,7 +111,9 @@ internal sealed record RootRecord
         fileName.StartsWith("history-", StringComparison.Ordinal)
         || fileName.StartsWith("tree-", StringComparison.Ordinal);
 
-    private IReadOnlyList<TreeSegment> DecodeTreeSegments() =>
+    /// <summary>The trees' part.</summary>
+    /// <exception cref="StoreDamageException">As for <see cref="DecodeHistory"/>.</exception>
+    public IReadOnlyList<TreeSegment> DecodeTreeSegments() =>
         TreeSegment.TryDecode(TreeSegments.Span, out IReadOnlyList<TreeSegment> segments)
             ? segments
             : throw NotOurs("a table of tree segments");

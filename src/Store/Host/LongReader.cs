@@ -7,8 +7,8 @@ namespace Keelson.Store.Host;
 /// what is readable at its revision.
 /// </summary>
 /// <remarks>
-/// Use: <see cref="LongReaders.Enter"/> first, then load the published root, then <see cref="Hold"/> its compact
-/// revision; after each piece that was read, look at <see cref="RequireHeld"/>: a piece that was read before it is
+/// Use: <see cref="LongReaders.Enter"/> first, then load the published root, then <see cref="Hold"/> its
+/// compact revision; after each piece that was read, look at <see cref="RequireHeld"/>: what was read before it is
 /// whole.
 /// </remarks>
 internal sealed class LongReader(LongReaders owner, long deadlineMilliseconds) : IDisposable

@@ -4,8 +4,7 @@ namespace Keelson.Store.Host;
 
 /// <summary>
 /// Who reads old revisions for long: backups and hashes. Trimming, and with it reclaim, waits for the oldest of them,
-/// but
-/// not for ever: one slow reader must not keep a cluster's disks from shrinking.
+/// but not for ever: one slow reader must not keep a cluster's disks from shrinking.
 /// </summary>
 internal sealed class LongReaders(IClock clock)
 {

@@ -60,5 +60,13 @@ internal sealed class StoreSnapshots(
             return (error, hash);
         });
 
+    /// <summary>The same for embedders.</summary>
+    /// <exception cref="StoreException">Compacted, FutureRevision, Stopped.</exception>
+    public async ValueTask<HistoryHash> HashOrRefuseAsync(long revision)
+    {
+        (StoreError error, HistoryHash? hash) = await HashAsync(revision);
+        return hash ?? throw new StoreException(error);
+    }
+
     private StoreMoment EnterMoment() => new(parts, readers, longReaders, published);
 }

@@ -39,8 +39,7 @@ public sealed class LongReadersTests
         clock.Advance(1);
         Assert.That(readers.Oldest(), Is.EqualTo(60));
         Assert.That(
-            slow.RequireHeld,
-            Throws.TypeOf<StoreException>().With.Property("Error").EqualTo(StoreError.Compacted));
+            slow.RequireHeld, Throws.TypeOf<StoreException>().With.Property("Error").EqualTo(StoreError.Compacted));
         late.RequireHeld();
     }
 

@@ -45,8 +45,8 @@ public sealed class SnapshotRestoreTests : IDisposable
         Assert.That(target.CompactRevision, Is.EqualTo(source.CompactRevision));
         await RequireEqualAsync(target, source);
         Assert.That(
-            target.ListLeases().OrderBy(lease => lease.Value),
-            Is.EqualTo(source.ListLeases().OrderBy(lease => lease.Value)));
+            target.ListLeases().OrderBy(static lease => lease.Value),
+            Is.EqualTo(source.ListLeases().OrderBy(static lease => lease.Value)));
     }
 
     [Test]
