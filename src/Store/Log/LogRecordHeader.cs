@@ -84,7 +84,7 @@ internal readonly record struct LogRecordHeader
             PreviousHash = BinaryPrimitives.ReadUInt64LittleEndian(bytes[LogFormat.PreviousHashOffset..]),
             Watermark = new(BinaryPrimitives.ReadInt64LittleEndian(bytes[LogFormat.WatermarkOffset..])),
         };
-        return header.HasPossibleLength;
+        return header.HasPossibleLength && header.HasPossibleNumbers;
     }
 
     /// <summary>The link to the next record: header and payload of this one.</summary>
@@ -99,6 +99,10 @@ internal readonly record struct LogRecordHeader
         LogRecordKind.Watermark => PayloadLength == 0,
         _ => false,
     };
+
+    /// <summary>Numbers that have a next one.</summary>
+    private bool HasPossibleNumbers =>
+        Sequence.Value is > 0 and < long.MaxValue && Index.Value is >= 0 and < long.MaxValue;
 
     private static uint Checksum(ReadOnlySpan<byte> bytes) =>
         Crc32C.Compute(bytes[LogFormat.HeaderChecksumStart..LogFormat.HeaderBytes]);

@@ -16,7 +16,6 @@ internal sealed class LogTarget : FuzzTarget
 {
     private const int EntriesMax = 40;
     private static readonly LogOptions Options = new() { SegmentBytes = LogOptions.SegmentBytesMin };
-    private static readonly LogRecoveryPoint Point = new(default, default, 7);
     private static readonly string[] Names = [LogSegmentName.Of(1), LogSegmentName.Of(2), LogSegmentName.Of(3)];
 
     public override string Name => "log";
@@ -33,10 +32,9 @@ internal sealed class LogTarget : FuzzTarget
         var budgeted = BudgetedDisk.For(input, disk);
         return () =>
         {
-            long entries = Recover(budgeted, input.Resealed);
-            long again = entries < 0 ? entries : Recover(budgeted, input.Resealed);
-            // A forged chain may end elsewhere once a new segment follows it; a damaged one may not.
-            FuzzViolationException.Require(input.Resealed || again == entries, $"{entries} entries, then {again}");
+            long entries = Recover(budgeted, incarnation: 2, input.Resealed);
+            long again = entries < 0 ? entries : Recover(budgeted, incarnation: 3, input.Resealed);
+            FuzzViolationException.Require(again == entries, $"{entries} entries, then {again}");
             return entries >= 0;
         };
     }
@@ -61,9 +59,9 @@ internal sealed class LogTarget : FuzzTarget
     protected override IReadOnlyList<FuzzInput> CreateCorpus() => [Sample(3), Sample(EntriesMax)];
 
     /// <summary>How many entries there are; -1 for damage.</summary>
-    private static long Recover(IDisk disk, bool resealed)
+    private static long Recover(IDisk disk, ulong incarnation, bool resealed)
     {
-        LogRecovery recovery = LogRecovery.Open(disk, Options, Point);
+        LogRecovery recovery = Open(disk, incarnation);
         if (recovery.Damage is not null)
         {
             return -1;
@@ -85,10 +83,14 @@ internal sealed class LogTarget : FuzzTarget
         return entries;
     }
 
+    /// <summary>Each start has an incarnation of its own: what an earlier one left behind the cut stays out.</summary>
+    private static LogRecovery Open(IDisk disk, ulong incarnation) =>
+        LogRecovery.Open(disk, Options, new LogRecoveryPoint(default, default, incarnation));
+
     private static FuzzInput Sample(int entries)
     {
         SimulatedDisk disk = DiskImage.Empty();
-        LogRecovery recovery = LogRecovery.Open(disk, Options, Point);
+        LogRecovery recovery = Open(disk, incarnation: 1);
         using (LogAppender appender = recovery.Appender!)
         {
             for (int index = 1; index <= entries; index++)
