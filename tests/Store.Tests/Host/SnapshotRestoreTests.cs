@@ -1,5 +1,6 @@
 using Keelson.Base.Identity;
 using Keelson.Simulation;
+using Keelson.Store.Host;
 
 namespace Keelson.Store.Tests.Host;
 
@@ -101,6 +102,63 @@ public sealed class SnapshotRestoreTests : IDisposable
         Assert.That(await target.HashAsync(), Is.EqualTo(hash));
     }
 
+    // Goal: memory is bounded by batches and checkpoints on the way, and none of them shows in the result.
+    [Test]
+    public async Task Restore_OfMoreThanACheckpoint_IsTheSameStore()
+    {
+        const int versions = 150;
+        const int valueBytes = 500_000;
+        await using KeyValueStore source = KeyValueStore.Open(Source, Options);
+        for (int version = 0; version < versions; version++)
+        {
+            await source.PutAsync($"key/{version % 40}", new string((char)('a' + (version % 26)), valueBytes));
+        }
+
+        await SaveAsync(source);
+        List<(long Done, long Total)> progress = [];
+        await KeyValueStore.RestoreAsync(
+            Backup, Target, new RestoreOptions { Progress = new SynchronousProgress(progress.Add) });
+        Assert.That(progress, Is.Not.Empty, "a checkpoint was written on the way");
+        await using (KeyValueStore target = KeyValueStore.Open(Target, Options))
+        {
+            Assert.That(await target.HashAsync(), Is.EqualTo(await source.HashAsync()));
+            Assert.That(target.Get("key/3")?.Value, Is.EqualTo(source.Get("key/3")?.Value));
+        }
+
+        using RealDisk disk = RealDisk.Open(Target);
+        Assert.That(StoreVerification.Run(disk, static _ => { }), Is.Empty);
+    }
+
+    // Goal: a watcher of the old cluster goes on where it was.
+    [Test]
+    public async Task Watch_OfARestoredStore_ReplaysFromAnOldRevision()
+    {
+        await using KeyValueStore source = KeyValueStore.Open(Source, Options);
+        await source.PutAsync("a", "1");
+        await source.DeleteAsync("a");
+        await source.PutAsync("a", "2");
+        await SaveAsync(source);
+        await KeyValueStore.RestoreAsync(Backup, Target);
+        await using KeyValueStore target = KeyValueStore.Open(Target, Options);
+        using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        List<string> seen = [];
+        await foreach (WatchBatch batch in target.WatchAsync("a", new Revision(2), null, enough.Token))
+        {
+            seen.AddRange(batch.Changes.Select(
+                change => $"{change.KeyValue.ModRevision} {change.IsDelete} {change.KeyValue.Version}"));
+            if (seen.Count == 3)
+            {
+                await target.PutAsync("a", "3");
+            }
+            else if (seen.Count > 3)
+            {
+                break;
+            }
+        }
+
+        Assert.That(seen, Is.EqualTo(new[] { "2 False 1", "3 True 0", "4 False 1", "5 False 2" }));
+    }
+
     [Test]
     public async Task Restore_WithBump_CompactsAllThatWas()
     {
@@ -177,10 +235,9 @@ public sealed class SnapshotRestoreTests : IDisposable
         }
 
         using var canceled = new CancellationTokenSource();
-        using Base.Seams.IDiskFile file = Keelson.Store.Host.SnapshotRestore.OpenSnapshot(Backup);
         await canceled.CancelAsync();
         Assert.That(
-            () => Keelson.Store.Host.SnapshotRestore.Run(Backup, Target, new RestoreOptions(), canceled.Token),
+            () => SnapshotRestore.Run(Backup, Target, new RestoreOptions(), canceled.Token),
             Throws.InstanceOf<OperationCanceledException>());
         RequireNothingLeft();
     }
@@ -261,5 +318,12 @@ public sealed class SnapshotRestoreTests : IDisposable
                     break;
             }
         }
+    }
+
+    /// <summary>Progress on the caller's thread; the framework's posts it to another one.</summary>
+    private sealed class SynchronousProgress(Action<(long Done, long Total)> report)
+        : IProgress<(long Done, long Total)>
+    {
+        public void Report((long Done, long Total) value) => report(value);
     }
 }
