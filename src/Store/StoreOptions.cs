@@ -1,8 +1,15 @@
+using Keelson.Store.Host;
+using Keelson.Store.Log;
+using Keelson.Store.Mvcc;
+
 namespace Keelson.Store;
 
 /// <summary>How to open a store; the defaults suit a server with a few GiB of memory.</summary>
 public sealed record StoreOptions
 {
+    /// <summary>A segment's start block, and the head of the record and batch around the largest request.</summary>
+    private const int LogSegmentSlackBytes = 2 * LogOptions.BlockBytes;
+
     /// <summary>The largest request in bytes (etcd's --max-request-bytes: 1.5 MiB).</summary>
     public int RequestBytesMax { get; init; } = 1_572_864;
 
@@ -32,6 +39,8 @@ public sealed record StoreOptions
     /// <summary>How often idle watches that asked are told how far they are (etcd: 10 min, kubeadm: 5 s).</summary>
     public TimeSpan WatchProgressInterval { get; init; } = TimeSpan.FromMinutes(10);
 
+    internal EngineTuning Tuning { get; init; } = EngineTuning.Default;
+
     /// <summary>
     /// Called once with what made the store stop: a failed write or sync, damage, a bug. Nothing is served any more
     /// then.
@@ -39,4 +48,37 @@ public sealed record StoreOptions
     /// </summary>
     public Action<Exception> Failed { get; init; } = static exception =>
         Environment.FailFast("keelson: the store stopped: " + exception.Message, exception);
+
+    /// <summary>Reports everything that cannot work at once.</summary>
+    /// <exception cref="ArgumentException">Some sizes do not fit each other.</exception>
+    internal void Check()
+    {
+        List<string> faults = [];
+        long entryBytes = Math.Max(BatchLayout.BatchBytesMax, (long)RequestBytesMax) + LogSegmentSlackBytes;
+        if (LogSegmentBytes < entryBytes || LogSegmentBytes % LogOptions.BlockBytes != 0)
+        {
+            faults.Add(
+                $"{nameof(LogSegmentBytes)} is {LogSegmentBytes}: expected a multiple of {LogOptions.BlockBytes}, " +
+                $"at least {entryBytes} for requests of {RequestBytesMax} bytes");
+        }
+
+        if (RequestBytesMax <= 0 || TransactionOperationsMax <= 0 || WaitingBytesMax < RequestBytesMax)
+        {
+            faults.Add(
+                $"{nameof(RequestBytesMax)} and {nameof(TransactionOperationsMax)} are above zero, and " +
+                $"{nameof(WaitingBytesMax)} holds at least one request");
+        }
+
+        if (TreeCacheBytesMax <= 0 || ValueCacheBytesMax <= 0 || TailBytesMax <= 0)
+        {
+            faults.Add("the cache sizes are above zero");
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new ArgumentException(string.Join("; ", faults));
+        }
+
+        Tuning.Check();
+    }
 }

@@ -10,19 +10,11 @@ namespace Keelson.Store.Host;
 /// </summary>
 internal sealed class Maintenance
 {
-    /// <summary>A checkpoint is due after this many log entries: what a start may have to replay.</summary>
-    public const long EntriesPerCheckpoint = 100_000;
-
-    /// <summary>A checkpoint is due after this many bytes of outcomes.</summary>
-    public const long BytesPerCheckpoint = 64L << 20;
-
     /// <summary>
     /// Every start after a crash begins a new log segment: a store that is killed again and again must not fill the
     /// disk.
     /// </summary>
     private const int LogSegmentsMax = 8;
-
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>The apply thread answers a requested checkpoint within a batch.</summary>
     private static readonly TimeSpan CheckpointPoll = TimeSpan.FromMilliseconds(1);
@@ -61,8 +53,8 @@ internal sealed class Maintenance
     /// </summary>
     public bool IsDue(StoreState state) =>
         _segments.InUse >= LogSegmentsMax
-        || state.AppliedIndex.Value - _checkpointer.CheckpointedIndex.Value >= EntriesPerCheckpoint
-        || _parts.Machine.RecordedBytes - Volatile.Read(ref _bytesAtCheckpoint) >= BytesPerCheckpoint;
+        || state.AppliedIndex.Value - _checkpointer.CheckpointedIndex.Value >= _parts.Tuning.CheckpointEntries
+        || _parts.Machine.RecordedBytes - Volatile.Read(ref _bytesAtCheckpoint) >= _parts.Tuning.CheckpointBytes;
 
     /// <summary>How large the store is, as counted a moment ago. Any thread.</summary>
     public StoreSizes Sizes => _sizes.Value;
@@ -91,12 +83,18 @@ internal sealed class Maintenance
         _parts.History.Trim();
         _parts.Pages.Evict();
         _sizes = new Box(StoreSizes.Count(_parts));
-        return _requested ? CheckpointPoll : Interval;
+        return _requested ? CheckpointPoll : _parts.Tuning.MaintenanceInterval;
     }
 
     /// <summary>At a clean stop, when no other thread runs any more: the next start then replays nothing.</summary>
     public void WriteLastCheckpoint()
     {
+        // One may have been begun that the maintenance thread did not live to write.
+        if (Interlocked.Exchange(ref _started, null) is { } begun)
+        {
+            Write(begun);
+        }
+
         StoreState state = _apply.State;
         if (state.AppliedIndex > _checkpointer.CheckpointedIndex)
         {

@@ -16,9 +16,6 @@ internal sealed class Reclaimer
     /// <summary>A tree segment with less alive than one part in this many is poor.</summary>
     private const int PoorDivisor = 2;
 
-    /// <summary>Below this a poor segment is not worth its checkpoint.</summary>
-    private const long PoorBytesMin = 4L << 20;
-
     private const int RootSlotCount = 2;
 
     private readonly StoreParts _parts;
@@ -104,7 +101,7 @@ internal sealed class Reclaimer
         foreach (TreeSegment segment in _parts.Pages.Segments)
         {
             bool isPoor = segment.LiveBytes < segment.Bytes / PoorDivisor;
-            if (isPoor && segment.LiveBytes > 0 && segment.Bytes >= PoorBytesMin)
+            if (isPoor && segment.LiveBytes > 0 && segment.Bytes >= _parts.Tuning.PoorTreeSegmentBytesMin)
             {
                 poor.Add(segment.Number);
             }

@@ -94,6 +94,7 @@ internal sealed class StoreEngine : IAsyncDisposable
     /// <summary>Opens a directory, replays the log's tail and starts the threads.</summary>
     public static StoreEngine Open(string directory, StoreOptions options)
     {
+        options.Check();
         var disk = RealDisk.Open(directory);
         return Open(disk, options, new SystemClock(), new SystemRandom());
     }
@@ -101,6 +102,7 @@ internal sealed class StoreEngine : IAsyncDisposable
     /// <summary>The same on a disk of the caller's; it is closed with the engine.</summary>
     public static StoreEngine Open(IDisk disk, StoreOptions options, IClock clock, IRandom random)
     {
+        options.Check();
         var engine = new StoreEngine(options, StoreParts.Open(disk, options, random), clock, random);
         engine.Start();
         return engine;

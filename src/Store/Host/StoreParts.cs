@@ -21,17 +21,18 @@ internal sealed class StoreParts : IDisposable
     {
         Disk = disk;
         Roots = roots;
+        Tuning = options.Tuning;
         Epochs = new EpochGate();
-        Pages = new PageStore(
-            new PageStoreOptions { ResidentBytesMax = options.TreeCacheBytesMax }, Epochs, disk);
+        Pages = new PageStore(PageOptions(options), Epochs, disk);
         State = roots.Count == 0 ? StoreState.Empty : roots[0].OpenTrees(Pages);
-        History = new HistoryStore(
-            new HistoryOptions { TailBytesMax = options.TailBytesMax, CacheBytesMax = options.ValueCacheBytesMax },
-            Epochs, disk, roots.Count == 0 ? HistoryState.Empty : roots[0].DecodeHistory());
+        HistoryState history = roots.Count == 0 ? HistoryState.Empty : roots[0].DecodeHistory();
+        History = new HistoryStore(HistoryOptions(options), Epochs, disk, history);
         Machine = new StateMachine(Pages, History, State);
     }
 
     public IDisk Disk { get; }
+
+    public EngineTuning Tuning { get; }
 
     /// <summary>The valid root slots, newest first.</summary>
     public IReadOnlyList<RootRecord> Roots { get; }
@@ -55,8 +56,16 @@ internal sealed class StoreParts : IDisposable
     public static StoreParts Open(IDisk disk, StoreOptions options, IRandom random)
     {
         var parts = new StoreParts(disk, options, RootSlots.Read(disk));
-        parts.ReplayLog(new LogOptions { SegmentBytes = options.LogSegmentBytes }, random.Next());
-        return parts;
+        try
+        {
+            parts.ReplayLog(new LogOptions { SegmentBytes = options.LogSegmentBytes }, random.Next());
+            return parts;
+        }
+        catch
+        {
+            parts.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -72,6 +81,20 @@ internal sealed class StoreParts : IDisposable
         Epochs.Dispose();
         (Disk as IDisposable)?.Dispose();
     }
+
+    private static PageStoreOptions PageOptions(StoreOptions options) => new()
+    {
+        ResidentBytesMax = options.TreeCacheBytesMax,
+        SplitBytes = options.Tuning.PageSplitBytes,
+    };
+
+    private static HistoryOptions HistoryOptions(StoreOptions options) => new()
+    {
+        TailBytesMax = options.TailBytesMax,
+        CacheBytesMax = options.ValueCacheBytesMax,
+        SegmentBytesMax = options.Tuning.HistorySegmentBytes,
+        ChunkBytes = options.Tuning.HistoryChunkBytes,
+    };
 
     private void ReplayLog(LogOptions options, ulong incarnation)
     {

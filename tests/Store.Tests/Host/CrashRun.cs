@@ -20,10 +20,24 @@ internal sealed class CrashRun(CrashWorkload workload, IDisk disk, ulong seed)
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
+    private static readonly EngineTuning BusyTuning = new()
+    {
+        CheckpointEntries = 6,
+        CheckpointBytes = 2 << 10,
+        HistorySegmentBytes = 2 << 10,
+        HistoryChunkBytes = 512,
+        PageSplitBytes = 256,
+        PoorTreeSegmentBytesMin = 256,
+        MaintenanceInterval = TimeSpan.FromMilliseconds(1),
+    };
+
     private readonly SeededRandom _random = new(seed);
     private readonly ManualClock _clock = new();
     private int _acknowledged;
     private int _proposed;
+
+    /// <summary>Checkpoints every few entries, segments of a few frames: maintenance is always at work.</summary>
+    public bool IsBusy { get; init; }
 
     /// <summary>What ended the run early; null when nothing did.</summary>
     public Exception? Failure { get; private set; }
@@ -45,7 +59,7 @@ internal sealed class CrashRun(CrashWorkload workload, IDisk disk, ulong seed)
     /// </summary>
     public async Task VerifyAsync()
     {
-        StoreEngine engine = StoreEngine.Open(disk, Options(), _clock, _random);
+        StoreEngine engine = StoreEngine.Open(disk, Options, _clock, _random);
         try
         {
             int prefix = FindPrefix(engine);
@@ -64,7 +78,7 @@ internal sealed class CrashRun(CrashWorkload workload, IDisk disk, ulong seed)
     {
         try
         {
-            StoreEngine engine = StoreEngine.Open(disk, Options(), _clock, _random);
+            StoreEngine engine = StoreEngine.Open(disk, Options, _clock, _random);
             bool whole = FindPrefix(engine) >= _acknowledged;
             await engine.DisposeAsync().AsTask().WaitAsync(Deadline);
             return whole;
@@ -80,7 +94,7 @@ internal sealed class CrashRun(CrashWorkload workload, IDisk disk, ulong seed)
     {
         try
         {
-            await StopAsync(StoreEngine.Open(disk, Options(), _clock, _random));
+            await StopAsync(StoreEngine.Open(disk, Options, _clock, _random));
         }
         catch (DiskException)
         {
@@ -93,7 +107,7 @@ internal sealed class CrashRun(CrashWorkload workload, IDisk disk, ulong seed)
         StoreEngine? engine = null;
         try
         {
-            engine = StoreEngine.Open(disk, Options(), _clock, _random);
+            engine = StoreEngine.Open(disk, Options, _clock, _random);
             while (_proposed < end && Failure is null)
             {
                 await ProposeGroupAsync(engine, Math.Min(1 + _random.Below(InFlightMax), end - _proposed));
@@ -216,9 +230,11 @@ internal sealed class CrashRun(CrashWorkload workload, IDisk disk, ulong seed)
         + $"compacted {engine.State.CompactRevision}, applied {engine.State.AppliedIndex}; "
         + $"acknowledged is revision {workload.StateAfter(_acknowledged).Revision}, failed: {Failure?.Message}";
 
-    private static StoreOptions Options() => new()
+    private StoreOptions Options => new()
     {
         LogSegmentBytes = 2 << 20,
+        TailBytesMax = IsBusy ? 1 << 10 : 32 << 20,
         Failed = static _ => { },
+        Tuning = IsBusy ? BusyTuning : EngineTuning.Default,
     };
 }

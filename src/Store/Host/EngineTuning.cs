@@ -1,0 +1,36 @@
+using Keelson.Base;
+
+namespace Keelson.Store.Host;
+
+/// <summary>
+/// Sizes that no user needs to set; tests make them tiny, so that seconds of work meet every checkpoint and reclaim.
+/// </summary>
+internal sealed record EngineTuning
+{
+    public static readonly EngineTuning Default = new();
+
+    /// <summary>A checkpoint is due after this many log entries: what a start may have to replay.</summary>
+    public long CheckpointEntries { get; init; } = 100_000;
+
+    /// <summary>A checkpoint is due after this many bytes of outcomes.</summary>
+    public long CheckpointBytes { get; init; } = 64L << 20;
+
+    /// <summary>Bytes of one history segment.</summary>
+    public int HistorySegmentBytes { get; init; } = 64 << 20;
+
+    /// <summary>Bytes of one chunk of the history's memory tail.</summary>
+    public int HistoryChunkBytes { get; init; } = 1 << 20;
+
+    /// <summary>A tree page is split above this many bytes.</summary>
+    public int PageSplitBytes { get; init; } = 4096;
+
+    /// <summary>A mostly dead tree segment below this is not worth moving its pages.</summary>
+    public long PoorTreeSegmentBytesMin { get; init; } = 4L << 20;
+
+    /// <summary>How often maintenance looks around without being woken.</summary>
+    public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <exception cref="InvariantException">A size that cannot work.</exception>
+    public void Check() => Invariant.Require(
+        CheckpointEntries > 0 && CheckpointBytes > 0 && MaintenanceInterval > TimeSpan.Zero);
+}
