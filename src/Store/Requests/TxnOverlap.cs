@@ -35,7 +35,7 @@ internal static class TxnOverlap
     private sealed class Branch
     {
         private readonly HashSet<string> _puts = new(StringComparer.Ordinal);
-        private readonly List<DeletedInterval> _deletes = [];
+        private readonly DeletedKeys _deletes = new();
 
         public bool TryCollect(RepeatedMessages operations)
         {
@@ -51,7 +51,7 @@ internal static class TxnOverlap
                 if (operation.Kind == OperationKind.DeleteRange)
                 {
                     var request = DeleteRangeRequest.Parse(operation.Request);
-                    _deletes.Add(new DeletedInterval(request.Key.ToArray(), request.RangeEnd.ToArray()));
+                    _deletes.Add(request.Key, request.RangeEnd);
                 }
             }
         }
@@ -95,8 +95,8 @@ internal static class TxnOverlap
                 }
             }
 
-            _deletes.AddRange(success._deletes);
-            _deletes.AddRange(failure._deletes);
+            _deletes.AddAll(success._deletes);
+            _deletes.AddAll(failure._deletes);
             return true;
         }
 
@@ -117,23 +117,10 @@ internal static class TxnOverlap
 
         private bool TryAddPut(string key) => !IsDeleted(key) && _puts.Add(key);
 
-        private bool IsDeleted(string key)
-        {
-            byte[] bytes = System.Text.Encoding.Latin1.GetBytes(key);
-            return _deletes.Exists(interval => interval.Contains(bytes));
-        }
+        private bool IsDeleted(string key) =>
+            !_deletes.IsEmpty && _deletes.Contains(System.Text.Encoding.Latin1.GetBytes(key));
 
         /// <summary>Latin-1 maps every byte to one character, so equal texts are equal keys.</summary>
         private static string KeyText(ReadOnlySpan<byte> key) => System.Text.Encoding.Latin1.GetString(key);
-    }
-
-    /// <summary>
-    /// etcd compares range_end "\0" literally here, so a delete to the end overlaps nothing; so do we.
-    /// </summary>
-    private readonly record struct DeletedInterval(byte[] Key, byte[] RangeEnd)
-    {
-        public bool Contains(ReadOnlySpan<byte> key) => RangeEnd.Length == 0
-            ? key.SequenceEqual(Key)
-            : key.SequenceCompareTo(Key) >= 0 && key.SequenceCompareTo(RangeEnd) < 0;
     }
 }
