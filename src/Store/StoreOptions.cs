@@ -1,4 +1,3 @@
-using Keelson.Store.Host;
 using Keelson.Store.Log;
 using Keelson.Store.Mvcc;
 

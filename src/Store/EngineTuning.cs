@@ -1,6 +1,6 @@
 using Keelson.Base;
 
-namespace Keelson.Store.Host;
+namespace Keelson.Store;
 
 /// <summary>
 /// Sizes that no user needs to set; tests make them tiny, so that seconds of work meet every checkpoint and reclaim.
