@@ -46,8 +46,11 @@ internal static class StatusReader
     {
         HttpProtocolException protocol => OfReset(protocol),
         HttpRequestException { InnerException: HttpProtocolException protocol } => OfReset(protocol),
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError
-            or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError }
+        HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError
+            or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
+        }
             => new RpcStatus(StatusCode.Unavailable, $"connection error: {exception.Message}"),
         HttpRequestException or IOException or SocketException
             => new RpcStatus(StatusCode.Unavailable, $"error reading from server: {exception.Message}"),

@@ -153,7 +153,9 @@ public sealed class HistoryCheckpointTests
         var disk = new SimulatedDisk(new SeededRandom(6));
         HistoryOptions options = HistoryModel.Tiny with
         {
-            IndexStrideBytes = 400, CacheBytesMax = 16 * 1000, ReadAheadBytes = 100,
+            IndexStrideBytes = 400,
+            CacheBytesMax = 16 * 1000,
+            ReadAheadBytes = 100,
         };
         using var model = new HistoryModel(6, disk, options);
         for (long main = 2; main <= 2000; main++)

@@ -18,7 +18,10 @@ public sealed class WatchHubTests
         client.Create(new WatchRequest { Key = "x", WatchId = 7 });
         Assert.That(client.Create(new WatchRequest
         {
-            Key = key, RangeEnd = end, StartRevision = new Revision(start), WatchId = id,
+            Key = key,
+            RangeEnd = end,
+            StartRevision = new Revision(start),
+            WatchId = id,
         }), Is.Null);
         world.Drain();
         Assert.That(client.Refusals, Is.EqualTo(new[] { reason }));

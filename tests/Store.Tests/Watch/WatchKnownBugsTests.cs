@@ -111,7 +111,10 @@ public sealed class WatchKnownBugsTests
         WatchClient client = world.Open(1);
         WatchRecord record = client.Create(new WatchRequest
         {
-            Key = "/", RangeEnd = "0", StartRevision = new Revision(6), ProgressNotify = true,
+            Key = "/",
+            RangeEnd = "0",
+            StartRevision = new Revision(6),
+            ProgressNotify = true,
         })!;
         for (int revision = 2; revision <= 8; revision++)
         {

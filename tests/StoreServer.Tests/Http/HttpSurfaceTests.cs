@@ -77,7 +77,9 @@ internal sealed class HttpSurfaceTests
             "/etcdserverpb.Maintenance/Alarm",
             new AlarmRequest
             {
-                Action = AlarmRequest.Types.AlarmAction.Activate, MemberID = 1, Alarm = AlarmType.Corrupt,
+                Action = AlarmRequest.Types.AlarmAction.Activate,
+                MemberID = 1,
+                Alarm = AlarmType.Corrupt,
             },
             AlarmResponse.Parser);
         using HttpResponseMessage ready = await _http.GetAsync(new Uri(node.Uri, "/readyz"));

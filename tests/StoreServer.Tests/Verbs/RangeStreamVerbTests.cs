@@ -83,7 +83,11 @@ internal sealed class RangeStreamVerbTests
     {
         var request = new RangeRequest
         {
-            Key = Utf8("k/"), RangeEnd = Utf8("k0"), SortOrder = order, SortTarget = target, MinModRevision = minimum,
+            Key = Utf8("k/"),
+            RangeEnd = Utf8("k0"),
+            SortOrder = order,
+            SortTarget = target,
+            MinModRevision = minimum,
         };
         RpcStatus status = await _node.SendBytesAsync("/etcdserverpb.KV/RangeStream", request.ToByteArray());
         Assert.That(status.Code, Is.EqualTo(StatusCode.Unimplemented));
