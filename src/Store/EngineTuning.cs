@@ -9,8 +9,8 @@ internal sealed record EngineTuning
 {
     public static readonly EngineTuning Default = new();
 
-    /// <summary>A checkpoint is due after this many log entries: what a start may have to replay.</summary>
-    public long CheckpointEntries { get; init; } = 100_000;
+    /// <summary>A checkpoint is due after this many requests: what a start may have to replay.</summary>
+    public long CheckpointRequests { get; init; } = 100_000;
 
     /// <summary>A checkpoint is due after this many bytes of outcomes.</summary>
     public long CheckpointBytes { get; init; } = 64L << 20;
@@ -32,5 +32,5 @@ internal sealed record EngineTuning
 
     /// <exception cref="InvariantException">A size that cannot work.</exception>
     public void Check() => Invariant.Require(
-        CheckpointEntries > 0 && CheckpointBytes > 0 && MaintenanceInterval > TimeSpan.Zero);
+        CheckpointRequests > 0 && CheckpointBytes > 0 && MaintenanceInterval > TimeSpan.Zero);
 }

@@ -27,7 +27,10 @@ internal sealed class Maintenance
     private readonly Reclaimer _reclaimer;
     private volatile Box _sizes;
     private CheckpointStart? _started;
+
+    // The machine counts from the root that the store started from, so a replayed tail is part of what is due.
     private long _bytesAtCheckpoint;
+    private long _requestsAtCheckpoint;
     private bool _requested;
 
     /// <param name="parts">The store.</param>
@@ -43,7 +46,6 @@ internal sealed class Maintenance
         _checkpointer = new Checkpointer(parts, betweenPieces: segments.Run);
         _checkpointer.RemoveUnnamedFiles(guarded: []);
         _reclaimer = new Reclaimer(parts, () => apply.State, betweenPieces: segments.Run);
-        _bytesAtCheckpoint = parts.Machine.RecordedBytes;
         _sizes = new Box(StoreSizes.Count(parts));
         segments.ReleaseThrough(_checkpointer.LogNeededAfter);
     }
@@ -51,9 +53,9 @@ internal sealed class Maintenance
     /// <summary>
     /// True when so much came since the last checkpoint that another one is due; from the apply thread.
     /// </summary>
-    public bool IsDue(StoreState state) =>
+    public bool IsDue() =>
         _segments.InUse >= LogSegmentsMax
-        || state.AppliedIndex.Value - _checkpointer.CheckpointedIndex.Value >= _parts.Tuning.CheckpointEntries
+        || _parts.Machine.AppliedRequests - Volatile.Read(ref _requestsAtCheckpoint) >= _parts.Tuning.CheckpointRequests
         || _parts.Machine.RecordedBytes - Volatile.Read(ref _bytesAtCheckpoint) >= _parts.Tuning.CheckpointBytes;
 
     /// <summary>How large the store is, as counted a moment ago. Any thread.</summary>
@@ -69,7 +71,7 @@ internal sealed class Maintenance
             Write(start);
             _requested = false;
         }
-        else if (!_requested && IsDue(_apply.State))
+        else if (!_requested && IsDue())
         {
             _requested = true;
             IReadOnlySet<int> poor = _reclaimer.PoorTreeSegments();
@@ -105,6 +107,7 @@ internal sealed class Maintenance
     private void Write(CheckpointStart start)
     {
         Volatile.Write(ref _bytesAtCheckpoint, _parts.Machine.RecordedBytes);
+        Volatile.Write(ref _requestsAtCheckpoint, _parts.Machine.AppliedRequests);
         _checkpointer.Write(start);
         _reclaimer.Checkpointed();
         _checkpointer.RemoveUnnamedFiles(_reclaimer.GuardedFiles);

@@ -267,7 +267,7 @@ internal sealed class StoreEngine : IAsyncDisposable
     {
         _commitThread.Wake();
         Watches.Published(state);
-        if (_maintenance.IsDue(state))
+        if (_maintenance.IsDue())
         {
             _maintenanceThread.Wake();
         }

@@ -20,6 +20,7 @@ internal sealed class StateMachine
     private readonly TxnVerb _txns;
     private readonly CompactVerb _compactions;
     private readonly AlarmVerb _alarms;
+    private long _appliedRequests;
 
     public StateMachine(PageStore pages, HistoryStore history, StoreState state)
     {
@@ -40,22 +41,28 @@ internal sealed class StateMachine
     /// <summary>Bytes of outcomes since the start; any thread.</summary>
     public long RecordedBytes => _state.RecordedBytes;
 
+    /// <summary>Requests applied since the start, a batch without any counting as one; any thread.</summary>
+    public long AppliedRequests => Volatile.Read(ref _appliedRequests);
+
     /// <summary>Applies one batch and returns the state to publish.</summary>
-    /// <exception cref="InvariantException">The batch is not one: the log passed its checksums, so this is a
-    /// bug.</exception>
+    /// <exception cref="InvariantException">
+    /// The batch is not one: the log passed its checksums, so this is a bug.
+    /// </exception>
     public StoreState Apply(LogIndex index, Term term, ReadOnlySpan<byte> batch, IRequestOutcomes? outcomes)
     {
         var reader = new BatchReader(batch);
         _state.ClusterTimeMilliseconds = Math.Max(_state.ClusterTimeMilliseconds, reader.ClusterTimeMilliseconds);
-        for (int position = 0; reader.Next(); position++)
+        int requests = 0;
+        for (; reader.Next(); requests++)
         {
             _state.BeginRequest();
-            StoreError error = Apply(reader.Kind, reader.Request, outcomes?.ResponseOf(position));
+            StoreError error = Apply(reader.Kind, reader.Request, outcomes?.ResponseOf(requests));
             _state.EndRequest();
-            outcomes?.Decided(position, error, _state.Revision);
+            outcomes?.Decided(requests, error, _state.Revision);
         }
 
         Invariant.Require(!reader.Malformed);
+        Volatile.Write(ref _appliedRequests, _appliedRequests + Math.Max(1, requests));
         _leases.Expire();
         return _state.Publish(index, term);
     }

@@ -22,7 +22,7 @@ internal sealed class CrashRun(CrashWorkload workload, IDisk disk, ulong seed)
 
     private static readonly EngineTuning BusyTuning = new()
     {
-        CheckpointEntries = 6,
+        CheckpointRequests = 12,
         CheckpointBytes = 2 << 10,
         HistorySegmentBytes = 2 << 10,
         HistoryChunkBytes = 512,
