@@ -1,6 +1,3 @@
-using Keelson.Base;
-using Keelson.Store.Tree;
-
 namespace Keelson.Store.Checkpoint;
 
 /// <summary>Where the fields of a root are (docs/formats/root.md draws them; a test compares).</summary>
@@ -41,6 +38,4 @@ internal static class RootLayout
     public const int BodyBytesMax = 256 << 20;
 
     public static ReadOnlySpan<byte> Magic => "KEELROOT"u8;
-
-    public static void RequireAddressFits() => Invariant.Require(PageAddress.EncodedBytes <= TreeLiveCountOffset);
 }

@@ -86,6 +86,14 @@ public sealed class RootRecordTests
         }));
     }
 
+    [Test]
+    public void Layout_PageAddress_FitsItsPlace()
+    {
+        Assert.That(
+            PageAddress.EncodedBytes,
+            Is.LessThanOrEqualTo(RootLayout.TreeLiveCountOffset - RootLayout.TreeAddressOffset));
+    }
+
     private static RootRecord Sample() => new()
     {
         Sequence = 7,
