@@ -31,7 +31,7 @@ internal sealed class ApplyLoop
     private long _nextLeaseDeadline;
     private long _trimmedTo = StoreState.NothingCompacted;
     private Action<StoreState>? _afterBatch;
-    private Func<long>? _oldestReader;
+    private readonly Func<long> _oldestReader;
     private LoopThread? _thread;
     private int _expected;
 
@@ -138,7 +138,7 @@ internal sealed class ApplyLoop
 
     private bool Trim()
     {
-        long readableFrom = Math.Min(_state.CompactRevision, _oldestReader?.Invoke() ?? long.MaxValue);
+        long readableFrom = Math.Min(_state.CompactRevision, _oldestReader());
         if (!_machine.Trimmer.HasWork(readableFrom))
         {
             Volatile.Write(ref _trimmedTo, readableFrom);

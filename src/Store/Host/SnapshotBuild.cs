@@ -18,7 +18,6 @@ internal sealed class SnapshotBuild : IDisposable
     private const int VersionsPerBatch = 10_000;
 
     private const long BytesPerBatch = 8L << 20;
-    private const long BytesPerCheckpoint = 64L << 20;
 
     private readonly SnapshotReader _snapshot;
     private readonly RestoreOptions _options;
@@ -72,7 +71,7 @@ internal sealed class SnapshotBuild : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             StoreState state = EndBatch();
-            if (_state.RecordedBytes - _bytesAtCheckpoint >= BytesPerCheckpoint)
+            if (_state.RecordedBytes - _bytesAtCheckpoint >= EngineTuning.Default.CheckpointBytes)
             {
                 _bytesAtCheckpoint = _state.RecordedBytes;
                 Checkpoint(state);
