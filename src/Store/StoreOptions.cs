@@ -40,6 +40,9 @@ public sealed record StoreOptions
 
     internal EngineTuning Tuning { get; init; } = EngineTuning.Default;
 
+    /// <summary>Told durations and counts; null when nobody wants them, and then no clock is read for them.</summary>
+    internal IStoreObserver? Observer { get; init; }
+
     /// <summary>
     /// Called once with what made the store stop: a failed write or sync, damage, a bug. Nothing is served any more
     /// then.

@@ -111,6 +111,7 @@ public sealed class StoreNode : IAsyncDisposable
             TransactionOperationsMax = (int)_options.TxnOperationsMax,
             LeaseTtlSecondsMin = _options.LeaseSecondsMin,
             WatchProgressInterval = _options.WatchProgressNotifyInterval,
+            Observer = new EngineMetrics(_meter),
             Failed = Fail,
         });
         _logger.Opened(

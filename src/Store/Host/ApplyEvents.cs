@@ -7,4 +7,8 @@ namespace Keelson.Store.Host;
 /// <param name="Pages">For reading the trees.</param>
 /// <param name="Published">After each new root, before its callers are answered.</param>
 /// <param name="OldestReader">The oldest revision that a long reader still needs; trimming waits for it.</param>
-internal sealed record ApplyEvents(PageStore Pages, Action<StoreState> Published, Func<long> OldestReader);
+internal sealed record ApplyEvents(PageStore Pages, Action<StoreState> Published, Func<long> OldestReader)
+{
+    /// <summary>Told durations; null when nobody asks.</summary>
+    public IStoreObserver? Observer { get; init; }
+}

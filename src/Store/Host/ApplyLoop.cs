@@ -32,6 +32,7 @@ internal sealed class ApplyLoop
     private long _trimmedTo = StoreState.NothingCompacted;
     private Action<StoreState>? _afterBatch;
     private readonly Func<long> _oldestReader;
+    private readonly TrimTiming _trimTiming;
     private LoopThread? _thread;
     private int _expected;
 
@@ -44,6 +45,7 @@ internal sealed class ApplyLoop
         _batches = batches;
         _published = events.Published;
         _oldestReader = events.OldestReader;
+        _trimTiming = new TrimTiming(events.Observer);
         _deadlines = new LeaseDeadlines(events.Pages);
         _answered = Answered;
         _nextLeaseDeadline = _deadlines.First(state);
@@ -133,6 +135,7 @@ internal sealed class ApplyLoop
     private StoreState Decide(Batch batch)
     {
         using EpochPin pin = _epochs.Enter();
+        batch.BeginApply();
         return _machine.Apply(batch.Index, batch.Term, batch.Writer.Payload, batch);
     }
 
@@ -142,19 +145,24 @@ internal sealed class ApplyLoop
         if (!_machine.Trimmer.HasWork(readableFrom))
         {
             Volatile.Write(ref _trimmedTo, readableFrom);
+            _trimTiming.Finish();
             return false;
         }
 
-        using (_epochs.Enter())
+        _trimTiming.BeginSlice();
+        if (TrimSlice(readableFrom))
         {
-            if (!_machine.Trimmer.Step(readableFrom, TrimEntriesPerSlice))
-            {
-                return true;
-            }
+            Publish(_machine.PublishTrimmed());
         }
 
-        Publish(_machine.PublishTrimmed());
+        _trimTiming.EndSlice();
         return true;
+    }
+
+    private bool TrimSlice(long readableFrom)
+    {
+        using EpochPin pin = _epochs.Enter();
+        return _machine.Trimmer.Step(readableFrom, TrimEntriesPerSlice);
     }
 
     private void Publish(StoreState state)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Keelson.Base.Codec;
 using Keelson.Base.Identity;
 using Keelson.Store.Mvcc;
@@ -5,9 +6,10 @@ using Keelson.Store.Mvcc;
 namespace Keelson.Store.Host;
 
 /// <summary>One log entry on its way: its bytes, and who waits for its outcomes on this member.</summary>
-internal sealed class Batch : IRequestOutcomes, IThreadPoolWorkItem
+internal sealed class Batch(IStoreObserver? observer) : IRequestOutcomes, IThreadPoolWorkItem
 {
     private Action<Batch>? _answered;
+    private long _decidedAt;
 
     public BatchWriter Writer { get; } = new();
 
@@ -27,6 +29,9 @@ internal sealed class Batch : IRequestOutcomes, IThreadPoolWorkItem
     /// <summary>Closes the batch at this cluster time.</summary>
     public void Finish(long clusterTimeMilliseconds) => Writer.Finish(clusterTimeMilliseconds);
 
+    /// <summary>Its first request is about to be applied.</summary>
+    public void BeginApply() => _decidedAt = observer is null ? 0 : Stopwatch.GetTimestamp();
+
     public ProtoBuffer? ResponseOf(int index) => index < Proposals.Count ? Proposals[index].Response : null;
 
     public void Decided(int index, StoreError error, Revision revision)
@@ -34,6 +39,7 @@ internal sealed class Batch : IRequestOutcomes, IThreadPoolWorkItem
         if (index < Proposals.Count)
         {
             Proposals[index].Outcome = new RequestOutcome(error, revision, Term);
+            Observe(Proposals[index].Kind, error);
         }
     }
 
@@ -72,5 +78,16 @@ internal sealed class Batch : IRequestOutcomes, IThreadPoolWorkItem
     {
         Writer.Clear();
         Proposals.Clear();
+    }
+
+    /// <summary>Requests follow each other, so one look at the clock ends one and begins the next.</summary>
+    private void Observe(RequestKind kind, StoreError error)
+    {
+        if (observer is not null)
+        {
+            long now = Stopwatch.GetTimestamp();
+            observer.Applied(kind, error, Stopwatch.GetElapsedTime(_decidedAt, now));
+            _decidedAt = now;
+        }
     }
 }

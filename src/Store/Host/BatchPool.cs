@@ -1,7 +1,8 @@
 namespace Keelson.Store.Host;
 
 /// <summary>Batches for reuse: taken by the commit loop, given back by the apply loop.</summary>
-internal sealed class BatchPool
+/// <param name="observer">Told how long each request took to apply; null when nobody asks.</param>
+internal sealed class BatchPool(IStoreObserver? observer = null)
 {
     private const int KeptMax = 64;
 
@@ -18,7 +19,7 @@ internal sealed class BatchPool
             }
         }
 
-        return new Batch();
+        return new Batch(observer);
     }
 
     public void Return(Batch batch)

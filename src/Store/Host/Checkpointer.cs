@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Keelson.Base.Identity;
 using Keelson.Base.Seams;
 using Keelson.Store.Checkpoint;
@@ -19,6 +20,7 @@ internal sealed class Checkpointer
     private readonly HistoryStore _history;
     private readonly Action _betweenPieces;
     private readonly SegmentFiles _files;
+    private readonly IStoreObserver? _observer;
     private IReadOnlyList<RootRecord> _roots;
 
     /// <param name="parts">The store; its roots are the valid slots, newest first.</param>
@@ -31,6 +33,7 @@ internal sealed class Checkpointer
         _roots = parts.Roots;
         _betweenPieces = betweenPieces;
         _files = new SegmentFiles(_disk);
+        _observer = parts.Observer;
     }
 
     /// <summary>The log is needed from behind this entry on: what the older of the two roots has applied.</summary>
@@ -59,6 +62,7 @@ internal sealed class Checkpointer
     public void Write(CheckpointStart start)
     {
         using TreeCheckpoint tree = start.Tree;
+        long started = Stopwatch.GetTimestamp();
         HistoryState history = WriteHistory(start.HistoryPosition);
         IReadOnlyList<PageAddress> addresses = WritePages(tree);
         ForgetEmptySegments();
@@ -73,9 +77,11 @@ internal sealed class Checkpointer
             History = HistoryStateCodec.Encode(history),
             TreeSegments = TreeSegment.Encode(_pages.Segments),
         };
+        long committing = Stopwatch.GetTimestamp();
         _files.Write(RootSlots.FileName(root.Sequence), 0, root.Encode());
         _files.Sync();
         Volatile.Write(ref _roots, _roots.Count == 0 ? [root] : [root, _roots[0]]);
+        _observer?.Checkpointed(Stopwatch.GetElapsedTime(started), Stopwatch.GetElapsedTime(committing));
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Keelson.Base;
 using Keelson.Base.Seams;
 using Keelson.Store.Log;
@@ -20,19 +21,27 @@ internal sealed class LogWriterPool : IDisposable
     private readonly object _lock = new();
     private readonly IDisk _disk;
     private readonly Action<LogWrite, Exception?> _completed;
+    private readonly IStoreObserver? _observer;
     private readonly Queue<LogWrite> _waiting = new(LogOptions.WritesInFlightMax);
     private readonly Dictionary<long, SegmentFile> _files = [];
     private readonly Thread[] _threads;
     private Exception? _failure;
     private bool _stopping;
 
-    /// <summary><paramref name="completed"/> is called on a writer thread and must be quick and not throw.</summary>
+    /// <param name="disk">Where the segments are.</param>
+    /// <param name="completed">Called on a writer thread; must be quick and not throw.</param>
+    /// <param name="threads">Writes at a time.</param>
+    /// <param name="observer">Told of each write; null when nobody asks.</param>
     public LogWriterPool(
-        IDisk disk, Action<LogWrite, Exception?> completed, int threads = LogOptions.WritesInFlightMax)
+        IDisk disk,
+        Action<LogWrite, Exception?> completed,
+        int threads = LogOptions.WritesInFlightMax,
+        IStoreObserver? observer = null)
     {
         Invariant.Require(threads is >= 1 and <= LogOptions.WritesInFlightMax);
         _disk = disk;
         _completed = completed;
+        _observer = observer;
         _threads = [.. Enumerable.Range(0, threads).Select(number => new Thread(Run)
         {
             Name = $"log writer {number}",
@@ -98,7 +107,11 @@ internal sealed class LogWriterPool : IDisposable
         try
         {
             file = Acquire(write, out Exception? failure);
-            file?.File.WriteDurable(write.Offset, write.Bytes);
+            if (file is not null)
+            {
+                Write(file.File, write);
+            }
+
             return failure;
         }
         catch (Exception error)
@@ -112,6 +125,13 @@ internal sealed class LogWriterPool : IDisposable
         {
             Release(file);
         }
+    }
+
+    private void Write(IDiskFile file, LogWrite write)
+    {
+        long started = _observer is null ? 0 : Stopwatch.GetTimestamp();
+        file.WriteDurable(write.Offset, write.Bytes);
+        _observer?.LogWritten(write.Bytes.Length, Stopwatch.GetElapsedTime(started));
     }
 
     private SegmentFile? Acquire(LogWrite write, out Exception? failure)

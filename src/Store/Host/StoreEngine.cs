@@ -40,15 +40,15 @@ internal sealed class StoreEngine : IAsyncDisposable
         _random = random;
         _clock = new ClusterClock(clock, parts.State.ClusterTimeMilliseconds);
         _queue = new ProposalQueue(options.WaitingBytesMax);
-        var batches = new BatchPool();
+        var batches = new BatchPool(options.Observer);
         var longReaders = new LongReaders(clock);
         Apply = new ApplyLoop(
             parts.Machine, parts.State, parts.Epochs, batches,
-            new ApplyEvents(parts.Pages, OnPublished, longReaders.Oldest));
+            new ApplyEvents(parts.Pages, OnPublished, longReaders.Oldest) { Observer = options.Observer });
         _applyThread = new LoopThread("keelson apply", Apply.Step, Fail);
         Apply.RunOn(_applyThread);
         longReaders.Connect(_applyThread.Wake);
-        _logWriters = new LogWriterPool(parts.Disk, OnWritten);
+        _logWriters = new LogWriterPool(parts.Disk, OnWritten, observer: options.Observer);
         var segments = new SegmentKeeper(parts.Disk);
         Order = new SoloOrder(parts.Log, segments, _logWriters.Submit, EntryBytesMax(options));
         _commit = new CommitLoop(_queue, batches, Order, _clock, Apply);
@@ -78,6 +78,12 @@ internal sealed class StoreEngine : IAsyncDisposable
             return sizes.InUseBytes + _parts.Machine.RecordedBytes - sizes.RecordedBytes;
         }
     }
+
+    /// <summary>Leases that ended because their time had come, since the start.</summary>
+    public long ExpiredLeases => _parts.Machine.ExpiredLeases;
+
+    /// <summary>Versions that compaction took out of the tree, since the start.</summary>
+    public long TrimmedVersions => _parts.Machine.Trimmer.RemovedVersions;
 
     public RequestLimits Limits => new(_options.TransactionOperationsMax, _options.RequestBytesMax);
 

@@ -22,6 +22,7 @@ internal sealed class StoreParts : IDisposable
         Disk = disk;
         Roots = roots;
         Tuning = options.Tuning;
+        Observer = options.Observer;
         Epochs = new EpochGate();
         Pages = new PageStore(PageOptions(options), Epochs, disk);
         State = roots.Count == 0 ? StoreState.Empty : roots[0].OpenTrees(Pages);
@@ -33,6 +34,9 @@ internal sealed class StoreParts : IDisposable
     public IDisk Disk { get; }
 
     public EngineTuning Tuning { get; }
+
+    /// <summary>Told durations and counts; null when nobody asks.</summary>
+    public IStoreObserver? Observer { get; }
 
     /// <summary>The valid root slots, newest first.</summary>
     public IReadOnlyList<RootRecord> Roots { get; }

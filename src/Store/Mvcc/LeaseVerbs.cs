@@ -18,6 +18,11 @@ internal sealed class LeaseVerbs(WorkingState state, LeaseBook leases, DeleteRan
     private const int IdField = 2;
     private const int TtlField = 3;
 
+    private long _expired;
+
+    /// <summary>Leases that ended because their time had come, since the start; any thread.</summary>
+    public long Expired => Volatile.Read(ref _expired);
+
     /// <summary>Writes ID (2) and TTL (3) of LeaseGrantResponse.</summary>
     public StoreError Grant(LeaseRequest request, ProtoBuffer? response)
     {
@@ -72,6 +77,7 @@ internal sealed class LeaseVerbs(WorkingState state, LeaseBook leases, DeleteRan
             state.BeginRequest();
             keysGone += End(id, lease);
             state.EndRequest();
+            Volatile.Write(ref _expired, _expired + 1);
         }
     }
 

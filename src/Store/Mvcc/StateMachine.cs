@@ -44,6 +44,9 @@ internal sealed class StateMachine
     /// <summary>Requests applied since the start, a batch without any counting as one; any thread.</summary>
     public long AppliedRequests => Volatile.Read(ref _appliedRequests);
 
+    /// <summary>Leases that ended because their time had come, since the start; any thread.</summary>
+    public long ExpiredLeases => _leases.Expired;
+
     /// <summary>Applies one batch and returns the state to publish.</summary>
     /// <exception cref="InvariantException">
     /// The batch is not one: the log passed its checksums, so this is a bug.

@@ -17,6 +17,10 @@ internal sealed class Trimmer(WorkingState state)
     private readonly ProtoBuffer _position = new();
     private long _trimmedTo = StoreState.NothingCompacted;
     private long _target = StoreState.NothingCompacted;
+    private long _removedVersions;
+
+    /// <summary>Versions removed since the start; any thread.</summary>
+    public long RemovedVersions => Volatile.Read(ref _removedVersions);
 
     /// <summary>False when nothing that is compacted is left in the tree.</summary>
     public bool HasWork(long readableFrom) => _target != _trimmedTo || readableFrom > _trimmedTo;
@@ -104,6 +108,7 @@ internal sealed class Trimmer(WorkingState state)
     {
         state.Keys.Remove(key, entry.Modified);
         state.History.MarkDead(entry.Modified, KeyValueLength(key.Length, entry));
+        Volatile.Write(ref _removedVersions, _removedVersions + 1);
     }
 
     private static int KeyValueLength(int keyLength, VersionEntry entry) =>

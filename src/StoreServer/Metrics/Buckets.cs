@@ -18,6 +18,12 @@ internal static class Buckets
     /// <summary>100 ms to 410 s: defragmentation.</summary>
     public static readonly double[] Defragment = Doubling(0.1, 13);
 
+    /// <summary>1 ms to 4 s: what a compaction holds up at a time, in milliseconds.</summary>
+    public static readonly double[] CompactionPauseMilliseconds = Doubling(1, 13);
+
+    /// <summary>100 ms to 14 min: whole compactions, in milliseconds.</summary>
+    public static readonly double[] CompactionMilliseconds = Doubling(100, 14);
+
     /// <summary>1 s to 97 days: times to live of leases.</summary>
     public static readonly double[] LeaseSeconds = Doubling(1, 24);
 

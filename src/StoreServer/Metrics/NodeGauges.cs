@@ -54,6 +54,12 @@ internal static class NodeGauges
             "The revision of the last compaction in store.");
         meter.CreateObservableGauge(
             "etcd_debugging_mvcc_keys_total", () => engine.State.Keys.LiveCount, null, "Total number of keys.");
+        meter.CreateObservableCounter(
+            "etcd_debugging_mvcc_db_compaction_keys_total", () => engine.TrimmedVersions, null,
+            "Total number of db keys compacted.");
+        meter.CreateObservableCounter(
+            "etcd_debugging_server_lease_expired_total", () => engine.ExpiredLeases, null,
+            "The total number of expired leases.");
     }
 
     private static void AddSizes(Meter meter, StoreEngine engine)
