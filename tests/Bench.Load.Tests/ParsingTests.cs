@@ -45,17 +45,75 @@ public sealed class ParsingTests
         Assert.That(ProcessSample.ParseField(text, label), Is.EqualTo(number));
     }
 
+    // strace(1): a call that another thread's call cuts in two ends in "<unfinished ...>" and is resumed later.
     [Test]
-    public void SyncTrace_Summary_AddsCallsWithoutTheTotal()
+    public void SyncCounter_Lines_CountsSyncsAndDurableWritesOnly()
     {
-        const string summary = """
-            % time     seconds  usecs/call     calls    errors syscall
-            ------ ----------- ----------- --------- --------- ----------------
-             75.00    0.300000         300      1000           fdatasync
-             25.00    0.100000         200       500        12 pwritev2
-            ------ ----------- ----------- --------- --------- ----------------
-            100.00    0.400000         266      1500        12 total
-            """;
-        Assert.That(SyncTrace.ParseCalls(summary), Is.EqualTo(1500));
+        string[] lines =
+        [
+            "11 fdatasync(5) = 0",
+            "11 pwrite64(6, \"\"..., 4096, 0) = 4096",
+            "11 pwrite64(7, \"\"..., 4096, 0) = 4096",
+            "12 pwritev2(5, [{iov_base=\"\"..., iov_len=512}], 1, 0, RWF_DSYNC) = 512",
+            "12 pwritev2(5, [{iov_base=\"\"..., iov_len=512}], 1, 0, 0) = 512",
+            "11 openat(AT_FDCWD, \"\"..., O_WRONLY|O_DSYNC|O_DIRECT|O_CLOEXEC <unfinished ...>",
+            "12 fsync(9 <unfinished ...>",
+            "11 <... openat resumed>) = 8",
+            "12 <... fsync resumed>) = 0",
+            "11 pwrite64(8, \"\"..., 4096, 0 <unfinished ...>",
+            "11 <... pwrite64 resumed>) = 4096",
+            "11 close(8) = 0",
+            "11 openat(AT_FDCWD, \"\"..., O_RDWR|O_CLOEXEC) = 8",
+            "11 pwrite64(8, \"\"..., 4096, 0) = 4096",
+            "11 openat(AT_FDCWD, \"\"..., O_RDONLY|O_SYNC) = -1 ENOENT (No such file or directory)",
+            "11 +++ exited with 0 +++",
+        ];
+        SyncCounter counter = new([6]);
+        foreach (string line in lines)
+        {
+            counter.Add(line);
+        }
+
+        Assert.That(counter.Count, Is.EqualTo(5), "fdatasync, to 6, with RWF_DSYNC, fsync, to 8 while it was durable");
+    }
+
+    // open(2): O_DSYNC is 010000, O_SYNC 04010000.
+    [TestCase("pos:\t0\nflags:\t02110002\nmnt_id:\t9\n", true)]
+    [TestCase("pos:\t0\nflags:\t0100002\nmnt_id:\t9\n", false)]
+    [TestCase("", false)]
+    public void SyncTrace_Fdinfo_TellsDurableDescriptors(string text, bool durable)
+    {
+        Assert.That(SyncTrace.IsDurable(text), Is.EqualTo(durable));
+    }
+
+    [TestCase("/", "8:1")]
+    [TestCase("/data/store", "8:2")]
+    [TestCase("/data", "8:2")]
+    [TestCase("/database", "8:1")]
+    [TestCase("/data/memory/x", "0:30")]
+    public void BlockDevice_Mounts_FindsTheInnermost(string folder, string number)
+    {
+        string[] mounts =
+        [
+            "22 1 8:1 / / rw - ext4 /dev/sda1 rw",
+            "23 22 8:2 / /data rw,noatime shared:1 - ext4 /dev/sda2 rw",
+            "24 23 0:30 / /data/memory rw - tmpfs tmpfs rw",
+        ];
+        Assert.That(BlockDevice.FindNumber(mounts, folder), Is.EqualTo(number));
+    }
+
+    [Test]
+    public void BlockDevice_Stat_GivesBytesWritten()
+    {
+        const string stat = "  10 0 80 5 200 30 4000 70 0 40 75 0 0 0 0\n";
+        Assert.That(BlockDevice.ParseWrittenBytes(stat), Is.EqualTo(4000 * 512));
+    }
+
+    [TestCase("a_count 7\na 1\n", "a", 1)]
+    [TestCase("a 1.795e+09\n", "a", 1.795e9)]
+    [TestCase("a{b=\"c\"} 1\n", "a", null)]
+    public void Metric_Text_GivesSampleWithoutLabels(string text, string name, double? value)
+    {
+        Assert.That(DurabilitySample.ParseMetric(text, name), Is.EqualTo(value));
     }
 }

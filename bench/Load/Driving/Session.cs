@@ -28,12 +28,15 @@ internal static class Session
         driver.Start();
         WarmUp(driver, options);
 
+        // A scrape costs the server a little: outside of the window in which its time is counted.
+        DurabilitySample durableBefore = DurabilitySample.Take(server);
         ProcessSample before = ProcessSample.Take(server.Process);
         ProcessSample clientBefore = ProcessSample.Take(Environment.ProcessId);
         long operationsBefore = driver.Completed;
         driver.Record();
         during?.Invoke();
         (ProcessSample after, long completed) = WaitForWindow(server, driver, options, before);
+        DurabilitySample durableAfter = DurabilitySample.Take(server);
         long operations = completed - operationsBefore;
         double clientSeconds = ProcessSample.Take(Environment.ProcessId).CpuSeconds - clientBefore.CpuSeconds;
         driver.StopRecording();
@@ -43,7 +46,13 @@ internal static class Session
             throw new IOException($"{server.Name} answered nothing within the window");
         }
 
-        return Summarize(before, after, operations, driver.Latencies) with { ClientCpuSeconds = clientSeconds };
+        return Summarize(before, after, operations, driver.Latencies) with
+        {
+            ClientCpuSeconds = clientSeconds,
+            LogSyncsPerOperation = (durableAfter.LogSyncs - durableBefore.LogSyncs) / operations,
+            CommitsPerOperation = (durableAfter.Commits - durableBefore.Commits) / operations,
+            DeviceBytesPerOperation = (durableAfter.DeviceBytes - durableBefore.DeviceBytes) / (double)operations,
+        };
     }
 
     /// <summary>

@@ -51,7 +51,17 @@ internal sealed record CompareResult
         ];
         if (rounds.A.Concat(rounds.B).All(item => item.WrittenBytesPerOperation > 0))
         {
-            comparisons.Add(Compare("written bytes/op", item => item.WrittenBytesPerOperation));
+            comparisons.Add(Compare("written bytes/op, charged", item => item.WrittenBytesPerOperation));
+            AddWhereKnown("written bytes/op, device", item => item.DeviceBytesPerOperation);
+            AddWhereKnown("syncs/op, by metrics", item => item.SyncsPerOperation);
+        }
+
+        void AddWhereKnown(string figure, Func<Measurement, double?> select)
+        {
+            if (rounds.A.Concat(rounds.B).All(item => select(item) > 0))
+            {
+                comparisons.Add(Compare(figure, item => select(item) ?? 0));
+            }
         }
 
         return new CompareResult

@@ -19,7 +19,17 @@ internal sealed record Measurement
 
     public required double MaxMicros { get; init; }
 
+    /// <summary>Bytes that the kernel charged the process with: whole pages of the cache.</summary>
     public required double WrittenBytesPerOperation { get; init; }
+
+    /// <summary>Bytes that the device under the data wrote, for everybody; null when it cannot be told.</summary>
+    public double? DeviceBytesPerOperation { get; init; }
+
+    /// <summary>Syncs of the log by the server's own metric; null when it has none.</summary>
+    public double? LogSyncsPerOperation { get; init; }
+
+    /// <summary>Commits of its database by the server's own metric.</summary>
+    public double? CommitsPerOperation { get; init; }
 
     public required double AnonymousMegabytes { get; init; }
 
@@ -27,6 +37,8 @@ internal sealed record Measurement
     public required double ClientCpuSeconds { get; init; }
 
     public double ClientCpuMicrosPerOperation => ClientCpuSeconds * 1e6 / Operations;
+
+    public double? SyncsPerOperation => LogSyncsPerOperation + CommitsPerOperation;
 
     public double OperationsPerSecond => Operations / Seconds;
 

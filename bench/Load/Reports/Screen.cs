@@ -46,7 +46,7 @@ internal static class Screen
 
         if (result.SyncsPerOperationA is { } syncsA && result.SyncsPerOperationB is { } syncsB)
         {
-            table.AddRow("durable writes/op", Number(syncsA), Number(syncsB), "", "", "one traced round");
+            table.AddRow("durable writes/op, by strace", Number(syncsA), Number(syncsB), "", "", "one traced round");
         }
 
         AnsiConsole.Write(table);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Keelson.Bench.Load.Driving;
@@ -52,7 +51,7 @@ internal sealed class ServerProcess : IDisposable
 
     public IPEndPoint Client { get; }
 
-    public Target Target => new(Name, Client, Id);
+    public Target Target => new(Name, Client, Id, Folder);
 
     public int Id => _process?.Id ?? throw new InvalidOperationException("the server is not started");
 
@@ -144,12 +143,7 @@ internal sealed class ServerProcess : IDisposable
         new DirectoryInfo(Folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 
     /// <summary>A counter of /metrics; null when the server has none of this name.</summary>
-    public double? Metric(string name)
-    {
-        string text = Get("/metrics", out _);
-        string? line = text.Split('\n').FirstOrDefault(line => line.StartsWith(name + " ", StringComparison.Ordinal));
-        return line is null ? null : double.Parse(line[(name.Length + 1)..], CultureInfo.InvariantCulture);
-    }
+    public double? Metric(string name) => DurabilitySample.ParseMetric(Get("/metrics", out _), name);
 
     public void Dispose()
     {

@@ -8,17 +8,19 @@ namespace Keelson.Bench.Load.Servers;
 /// </summary>
 internal sealed class SyncTrace : IDisposable
 {
-    private const string Calls = "fsync,fdatasync,sync_file_range,msync,pwritev2,io_uring_enter";
+    private const string Calls = "fsync,fdatasync,sync_file_range,msync,pwrite64,pwritev2,openat,close";
     private static readonly TimeSpan AttachTime = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan ProbePause = TimeSpan.FromMilliseconds(5);
 
     private readonly Process _trace;
+    private readonly SyncCounter _counter;
     private readonly string _file;
 
-    private SyncTrace(Process trace, string file)
+    private SyncTrace(Process trace, SyncCounter counter, string file)
     {
         _trace = trace;
+        _counter = counter;
         _file = file;
     }
 
@@ -28,11 +30,8 @@ internal sealed class SyncTrace : IDisposable
         string file = Path.GetTempFileName();
         try
         {
-            ProcessStartInfo start = new("strace", ["-f", "-c", "-o", file, "-e", $"trace={Calls}", "-p", $"{process}"])
-            {
-                RedirectStandardError = true,
-            };
-            Process? trace = Process.Start(start);
+            string[] arguments = ["-f", "-qq", "-s", "0", "-o", file, "-e", $"trace={Calls}", "-p", $"{process}"];
+            Process? trace = Process.Start(new ProcessStartInfo("strace", arguments) { RedirectStandardError = true });
             if (trace is null || !HasAttached(trace, process))
             {
                 trace?.Dispose();
@@ -40,7 +39,8 @@ internal sealed class SyncTrace : IDisposable
                 return null;
             }
 
-            return new SyncTrace(trace, file);
+            // What is opened between the attachment and this look is seen twice, which is as good as once.
+            return new SyncTrace(trace, new SyncCounter(DurableDescriptors(process)), file);
         }
         catch (System.ComponentModel.Win32Exception)
         {
@@ -49,7 +49,7 @@ internal sealed class SyncTrace : IDisposable
         }
     }
 
-    /// <summary>Detaches; how many calls there were.</summary>
+    /// <summary>Detaches; how many durable writes there were.</summary>
     public long Stop()
     {
         using (Process signal = Process.Start("kill", ["-INT", $"{_trace.Id}"]))
@@ -58,23 +58,44 @@ internal sealed class SyncTrace : IDisposable
         }
 
         _trace.WaitForExit();
-        return ParseCalls(File.ReadAllText(_file));
-    }
-
-    /// <summary>The sum of the "calls" column of strace's summary, without its total line.</summary>
-    public static long ParseCalls(string summary)
-    {
-        long calls = 0;
-        foreach (string line in summary.Split('\n'))
+        foreach (string line in File.ReadLines(_file))
         {
-            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length >= 5 && Calls.Split(',').Contains(words[^1]))
-            {
-                calls += long.Parse(words[3], CultureInfo.InvariantCulture);
-            }
+            _counter.Add(line);
         }
 
-        return calls;
+        return _counter.Count;
+    }
+
+    /// <summary>Whether a descriptor has O_DSYNC, which O_SYNC includes, by the text of its fdinfo (proc(5)).</summary>
+    public static bool IsDurable(string fdinfo)
+    {
+        const int dataSync = 0x1000;
+        string? line = fdinfo.Split('\n').FirstOrDefault(text => text.StartsWith("flags:", StringComparison.Ordinal));
+        return line is not null && (Convert.ToInt32(line["flags:".Length..].Trim(), 8) & dataSync) != 0;
+    }
+
+    private static IEnumerable<int> DurableDescriptors(int process)
+    {
+        foreach (string path in Directory.EnumerateFiles($"/proc/{process}/fdinfo"))
+        {
+            if (IsDurable(ReadOrEmpty(path)))
+            {
+                yield return int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture);
+            }
+        }
+    }
+
+    /// <summary>A descriptor may be closed between the listing and the look.</summary>
+    private static string ReadOrEmpty(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     private static bool HasAttached(Process trace, int process)
