@@ -23,6 +23,7 @@ internal sealed class ApplyLoop
     private readonly EpochGate _epochs;
     private readonly BatchPool _batches;
     private readonly Action<StoreState> _published;
+    private readonly Action _commitIsAwaited;
     private readonly LeaseDeadlines _deadlines;
     private readonly Action<Batch> _answered;
     private readonly Lock _lock = new();
@@ -44,6 +45,7 @@ internal sealed class ApplyLoop
         _epochs = epochs;
         _batches = batches;
         _published = events.Published;
+        _commitIsAwaited = events.CommitIsAwaited;
         _oldestReader = events.OldestReader;
         _trimTiming = new TrimTiming(events.Observer);
         _deadlines = new LeaseDeadlines(events.Pages);
@@ -97,13 +99,15 @@ internal sealed class ApplyLoop
         _thread?.Wake();
     }
 
-    /// <summary>One batch or one slice of trimming; how long to sleep unless woken.</summary>
+    /// <summary>All that waits, then one slice of trimming; how long to sleep unless woken.</summary>
     public TimeSpan Step()
     {
-        bool applied = TryTake(out Batch? batch);
-        if (applied)
+        // One batch a slice would make batches queue up behind a long compaction: each would wait for 64 slices.
+        bool applied = false;
+        for (int count = 0; count < ExpectedBatchesMax && TryTake(out Batch? batch); count++)
         {
             Apply(batch!);
+            applied = true;
         }
 
         Interlocked.Exchange(ref _afterBatch, null)?.Invoke(_state);
@@ -129,7 +133,10 @@ internal sealed class ApplyLoop
     private void Answered(Batch batch)
     {
         _batches.Return(batch);
-        Interlocked.Decrement(ref _expected);
+        if (Interlocked.Decrement(ref _expected) == ExpectedBatchesMax - 1)
+        {
+            _commitIsAwaited();
+        }
     }
 
     private StoreState Decide(Batch batch)
@@ -168,9 +175,15 @@ internal sealed class ApplyLoop
     private void Publish(StoreState state)
     {
         _state = state;
-        Volatile.Write(ref _nextLeaseDeadline, _deadlines.First(state));
         _epochs.Collect();
         _published(state);
+        long deadline = _deadlines.First(state);
+        bool isSooner = deadline < _nextLeaseDeadline;
+        Volatile.Write(ref _nextLeaseDeadline, deadline);
+        if (isSooner)
+        {
+            _commitIsAwaited();
+        }
     }
 
     private bool TryTake(out Batch? batch)

@@ -38,14 +38,16 @@ internal sealed class CommitLoop(
             apply.Enqueue(committed);
         }
 
-        while (order.CanPropose(queue.WaitingBytes) && apply.HasRoom && TryGather())
+        while (queue.WaitingBytes >= BatchBytesMin && TryGather())
         {
             Propose();
         }
 
         SettleWhenIdle();
-        return Patience();
+        return queue.WakeFrom(BatchBytesMin) ? Patience() : TimeSpan.Zero;
     }
+
+    private long BatchBytesMin => apply.HasRoom ? order.BatchBytesMin : long.MaxValue;
 
     /// <summary>
     /// One more record proves the last ones durable, so that later damage to them is not taken for a torn tail; only

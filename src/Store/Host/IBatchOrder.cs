@@ -7,11 +7,10 @@ namespace Keelson.Store.Host;
 internal interface IBatchOrder
 {
     /// <summary>
-    /// False while what waits had better gather: as many batches are under way as may be, or one is and another beside
-    /// it
-    /// would carry little.
+    /// From how many waiting bytes on a batch may be proposed: zero when nothing is under way, some when a batch beside
+    /// the others must carry enough to be worth it, <see cref="long.MaxValue"/> when as many as may be are under way.
     /// </summary>
-    bool CanPropose(long waitingBytes);
+    long BatchBytesMin { get; }
 
     /// <summary>Takes a finished batch over and gives it its place.</summary>
     void Propose(Batch batch);

@@ -44,11 +44,14 @@ internal sealed class SoloOrder : IBatchOrder
         _term = log.LastTerm.Value == 0 ? new Term(1) : log.LastTerm;
     }
 
-    public bool CanPropose(long waitingBytes)
+    public long BatchBytesMin
     {
-        int inFlight = _log.WritesInFlight;
-        bool isWorthIt = inFlight == 0 || waitingBytes >= OverlapBytesMin;
-        return isWorthIt && inFlight < LogOptions.WritesInFlightMax && _log.HasRoom(_entryBytesMax);
+        get
+        {
+            int inFlight = _log.WritesInFlight;
+            bool isFull = inFlight >= LogOptions.WritesInFlightMax || !_log.HasRoom(_entryBytesMax);
+            return isFull ? long.MaxValue : inFlight == 0 ? 0 : OverlapBytesMin;
+        }
     }
 
     /// <summary>A log writer's word that a write is durable; from its thread.</summary>

@@ -44,7 +44,10 @@ internal sealed class StoreEngine : IAsyncDisposable
         var longReaders = new LongReaders(clock);
         Apply = new ApplyLoop(
             parts.Machine, parts.State, parts.Epochs, batches,
-            new ApplyEvents(parts.Pages, OnPublished, longReaders.Oldest) { Observer = options.Observer });
+            new ApplyEvents(parts.Pages, OnPublished, WakeCommit, longReaders.Oldest)
+            {
+                Observer = options.Observer,
+            });
         _applyThread = new LoopThread("keelson apply", Apply.Step, Fail);
         Apply.RunOn(_applyThread);
         longReaders.Connect(_applyThread.Wake);
@@ -131,7 +134,7 @@ internal sealed class StoreEngine : IAsyncDisposable
         Proposal proposal = _proposals.Rent();
         proposal.Begin(kind, request, response, continuesQuickly);
         ValueTask<RequestOutcome> task = proposal.Task;
-        StoreError error = _queue.TryAdd(proposal);
+        StoreError error = _queue.TryAdd(proposal, out bool wakes);
         if (error != StoreError.None)
         {
             proposal.Outcome = new RequestOutcome(error, State.Revision, State.AppliedTerm);
@@ -139,7 +142,11 @@ internal sealed class StoreEngine : IAsyncDisposable
             return task;
         }
 
-        _commitThread.Wake();
+        if (wakes)
+        {
+            _commitThread.Wake();
+        }
+
         return task;
     }
 
@@ -190,6 +197,8 @@ internal sealed class StoreEngine : IAsyncDisposable
         Math.Max(
             BatchLayout.BatchBytesMax,
             options.RequestBytesMax + BatchLayout.HeaderBytes + BatchLayout.RequestHeaderBytes);
+
+    private void WakeCommit() => _commitThread.Wake();
 
     private void WakeMaintenance() => _maintenanceThread.Wake();
 
@@ -271,7 +280,6 @@ internal sealed class StoreEngine : IAsyncDisposable
 
     private void OnPublished(StoreState state)
     {
-        _commitThread.Wake();
         Watches.Published(state);
         if (_maintenance.IsDue())
         {

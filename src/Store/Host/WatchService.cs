@@ -26,6 +26,7 @@ internal sealed class WatchService
     private StoreState _latest;
     private long _lastStream;
     private long _nextProgressMilliseconds;
+    private int _open;
     private bool _closed;
 
     /// <param name="hub">Stands at <paramref name="state"/>.</param>
@@ -64,8 +65,13 @@ internal sealed class WatchService
     /// <summary>A new root; from the apply thread.</summary>
     public void Published(StoreState state)
     {
-        Volatile.Write(ref _latest, state);
-        _thread?.Wake();
+        bool compacted = state.CompactRevision != _latest.CompactRevision;
+        // A full fence: either this root is seen by a stream that opens, or that stream is seen here.
+        Interlocked.Exchange(ref _latest, state);
+        if (compacted || Volatile.Read(ref _open) > 0)
+        {
+            _thread?.Wake();
+        }
     }
 
     /// <exception cref="StoreException">Stopped.</exception>
@@ -79,9 +85,11 @@ internal sealed class WatchService
             }
 
             var id = new WatchStreamId(++_lastStream);
-            _hub.Open(id);
             var subscription = new WatchSubscription(this, id);
             _subscriptions.Add(id, subscription);
+            Interlocked.Increment(ref _open);
+            PublishLatest();
+            _hub.Open(id);
             return subscription;
         }
     }
@@ -108,9 +116,8 @@ internal sealed class WatchService
         bool more;
         lock (_lock)
         {
+            PublishLatest();
             using EpochPin pin = _epochs.Enter();
-            StoreState state = Volatile.Read(ref _latest);
-            _hub.Publish(state.Revision, new Revision(state.CompactRevision));
             more = Advance();
             NotifyProgress();
             SignalReady();
@@ -119,11 +126,20 @@ internal sealed class WatchService
         return more ? TimeSpan.Zero : UntilProgress();
     }
 
+    private void PublishLatest()
+    {
+        using EpochPin pin = _epochs.Enter();
+        StoreState state = Volatile.Read(ref _latest);
+        _hub.Publish(state.Revision, new Revision(state.CompactRevision));
+    }
+
     internal T Call<T>(Func<WatchHub, T> call)
     {
         T result;
         lock (_lock)
         {
+            // A watch "from now on" begins behind every write that was answered, even while the thread is late.
+            PublishLatest();
             using EpochPin pin = _epochs.Enter();
             result = call(_hub);
             SignalReady();
@@ -165,6 +181,7 @@ internal sealed class WatchService
         {
             if (_subscriptions.Remove(id))
             {
+                Interlocked.Decrement(ref _open);
                 _hub.Close(id);
             }
         }

@@ -75,8 +75,7 @@ internal sealed partial class EditableTree
         }
     }
 
-    private bool IsPoor(ReadOnlySpan<byte> page) =>
-        PageLayout.BodyBytes(page) - PageLayout.Garbage(page) < _pages.Options.SplitBytes / 4;
+    private bool IsPoor(ReadOnlySpan<byte> page) => LiveBytes(page) < _pages.Options.SplitBytes / 4;
 
     // Merges the page with a neighbour below the same parent if both fit half a page, so that neither splits soon.
     private bool TryMerge(int level)
@@ -96,7 +95,8 @@ internal sealed partial class EditableTree
         int leftSlot = slot + 1 < parent.Count ? slot : slot - 1;
         ReadOnlySpan<byte> left = _pages.Page(parent.Frame(leftSlot));
         ReadOnlySpan<byte> right = _pages.Page(parent.Frame(leftSlot + 1));
-        if (!TryBuildMerged(left, right, parent.Entry(leftSlot + 1), out NativeBlock merged))
+        if (!MayFitTogether(left, right)
+            || !TryBuildMerged(left, right, parent.Entry(leftSlot + 1), out NativeBlock merged))
         {
             return false;
         }
@@ -112,15 +112,23 @@ internal sealed partial class EditableTree
         return true;
     }
 
+    // Measuring reads both pages. While versions are trimmed, a page that became poor stands beside full ones for a
+    // hundred removals: their sizes alone say no. What a merged page can save by a better base stays below the slack.
+    private bool MayFitTogether(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
+        LiveBytes(left) + LiveBytes(right) <= MergedBytesMax + (_pages.Options.SplitBytes / 8);
+
+    private int MergedBytesMax => _pages.Options.SplitBytes / 2;
+
+    private static int LiveBytes(ReadOnlySpan<byte> page) => PageLayout.BodyBytes(page) - PageLayout.Garbage(page);
+
     private bool TryBuildMerged(
         ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, InnerEntry between, out NativeBlock merged)
     {
-        int bodyBytesMax = _pages.Options.SplitBytes / 2;
         merged = default;
         if (PageLayout.Level(left) == 0)
         {
             LeafSequence entries = LeafSequence.Of(new LeafPage(left), new LeafPage(right));
-            if (LeafBuilder.Measure(entries, 0, entries.Count).BodyBytes > bodyBytesMax)
+            if (LeafBuilder.Measure(entries, 0, entries.Count).BodyBytes > MergedBytesMax)
             {
                 return false;
             }
@@ -130,7 +138,7 @@ internal sealed partial class EditableTree
         }
 
         InnerSequence children = InnerSequence.Of(new InnerPage(left), between, new InnerPage(right));
-        if (InnerBuilder.Measure(children, 0, children.Count).BodyBytes > bodyBytesMax)
+        if (InnerBuilder.Measure(children, 0, children.Count).BodyBytes > MergedBytesMax)
         {
             return false;
         }
