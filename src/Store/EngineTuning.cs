@@ -27,10 +27,19 @@ internal sealed record EngineTuning
     /// <summary>A mostly dead tree segment below this is not worth moving its pages.</summary>
     public long PoorTreeSegmentBytesMin { get; init; } = 4L << 20;
 
+    /// <summary>
+    /// Free space on the disk that only deletions, compactions, alarms and checkpoints may use, at least; it is more
+    /// when two history segments and twice the last checkpoint are.
+    /// </summary>
+    public long DiskReserveBytesMin { get; init; } = 256L << 20;
+
     /// <summary>How often maintenance looks around without being woken.</summary>
     public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <exception cref="InvariantException">A size that cannot work.</exception>
     public void Check() => Invariant.Require(
-        CheckpointRequests > 0 && CheckpointBytes > 0 && MaintenanceInterval > TimeSpan.Zero);
+        CheckpointRequests > 0
+        && CheckpointBytes > 0
+        && DiskReserveBytesMin >= 0
+        && MaintenanceInterval > TimeSpan.Zero);
 }

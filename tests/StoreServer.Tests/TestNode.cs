@@ -27,9 +27,13 @@ internal sealed class TestNode : IAsyncDisposable
     public RpcChannel Channel { get; }
 
     /// <param name="flags">etcd's flags; the directory and a free port are added.</param>
-    public static async Task<TestNode> StartAsync(params string[] flags)
+    public static Task<TestNode> StartAsync(params string[] flags) =>
+        StartInAsync(Directory.CreateTempSubdirectory("keelson-node-").FullName, flags);
+
+    /// <param name="directory">Its data; removed with the node.</param>
+    /// <param name="flags">As above.</param>
+    public static async Task<TestNode> StartInAsync(string directory, params string[] flags)
     {
-        string directory = Directory.CreateTempSubdirectory("keelson-node-").FullName;
         OptionsReading reading = OptionsReader.Read(
             [
                 "--data-dir", directory, "--listen-client-urls", "http://127.0.0.1:0",

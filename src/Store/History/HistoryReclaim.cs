@@ -15,6 +15,9 @@ namespace Keelson.Store.History;
 /// </remarks>
 internal sealed class HistoryReclaim
 {
+    /// <summary>A sparse index is far less than this part of its segment, dead counts are estimates.</summary>
+    private const int FooterDivisor = 8;
+
     private readonly HistoryStore _history;
     private readonly HistorySegment[] _sources;
     private readonly long[] _deadBefore;
@@ -49,6 +52,10 @@ internal sealed class HistoryReclaim
 
     /// <summary>The files written: sync them before <see cref="Complete"/>.</summary>
     public IEnumerable<string> Files => _target is null ? [] : [_target.FileName];
+
+    /// <summary>About how many bytes it will write.</summary>
+    public long BytesExpected =>
+        _sources.Sum(source => source.End - source.DeadBytes + (source.End / FooterDivisor));
 
     /// <summary>The files that no root names once both were written after <see cref="Complete"/>.</summary>
     public IEnumerable<string> OldFiles => _sources.Select(source => source.FileName);

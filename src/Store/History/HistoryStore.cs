@@ -62,6 +62,10 @@ internal sealed class HistoryStore : IDisposable
     /// <summary>Bytes of the memory tail.</summary>
     public long TailBytes => View.Chunks.Sum(chunk => (long)chunk.Block.Length);
 
+    /// <summary>Maintenance: bytes that are only in memory, to a chunk: what a checkpoint would write.</summary>
+    public long UnwrittenBytes =>
+        View.Chunks.Where(chunk => !IsDurable(chunk)).Sum(chunk => (long)(chunk.End - chunk.FileOffset));
+
     /// <summary>Bytes of blocks kept from disk.</summary>
     public long CacheBytes => Blocks.CacheBytes;
 

@@ -13,6 +13,9 @@ namespace Keelson.Store.Host;
 internal sealed record ApplyEvents(
     PageStore Pages, Action<StoreState> Published, Action CommitIsAwaited, Func<long> OldestReader)
 {
+    /// <summary>False while so many pages are dirty that trimming waits for a checkpoint.</summary>
+    public Func<bool> MayTrim { get; init; } = static () => true;
+
     /// <summary>Told durations; null when nobody asks.</summary>
     public IStoreObserver? Observer { get; init; }
 }

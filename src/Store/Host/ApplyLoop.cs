@@ -34,6 +34,7 @@ internal sealed class ApplyLoop
     private Action<StoreState>? _afterBatch;
     private readonly Func<long> _oldestReader;
     private readonly TrimTiming _trimTiming;
+    private readonly Func<bool> _mayTrim;
     private LoopThread? _thread;
     private int _expected;
 
@@ -48,6 +49,7 @@ internal sealed class ApplyLoop
         _commitIsAwaited = events.CommitIsAwaited;
         _oldestReader = events.OldestReader;
         _trimTiming = new TrimTiming(events.Observer);
+        _mayTrim = events.MayTrim;
         _deadlines = new LeaseDeadlines(events.Pages);
         _answered = Answered;
         _nextLeaseDeadline = _deadlines.First(state);
@@ -69,6 +71,9 @@ internal sealed class ApplyLoop
 
     /// <summary>Which thread to wake when there is work.</summary>
     public void RunOn(LoopThread thread) => _thread = thread;
+
+    /// <summary>What trimming waited for may be over.</summary>
+    public void Wake() => _thread?.Wake();
 
     /// <summary>A batch was proposed and will come.</summary>
     public void Expect() => Interlocked.Increment(ref _expected);
@@ -153,6 +158,11 @@ internal sealed class ApplyLoop
         {
             Volatile.Write(ref _trimmedTo, readableFrom);
             _trimTiming.Finish();
+            return false;
+        }
+
+        if (!_mayTrim())
+        {
             return false;
         }
 

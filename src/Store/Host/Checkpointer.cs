@@ -49,6 +49,9 @@ internal sealed class Checkpointer
         }
     }
 
+    /// <summary>What the last checkpoint wrote; 0 before the first.</summary>
+    public long LastWrittenBytes { get; private set; }
+
     /// <summary>Takes hold of the state; on the apply thread, between batches.</summary>
     /// <param name="state">The published root.</param>
     /// <param name="relocate">Tree segments whose live pages shall move, so that their files can go.</param>
@@ -63,6 +66,7 @@ internal sealed class Checkpointer
     {
         using TreeCheckpoint tree = start.Tree;
         long started = Stopwatch.GetTimestamp();
+        long writtenBefore = _files.WrittenBytes;
         HistoryState history = WriteHistory(start.HistoryPosition);
         IReadOnlyList<PageAddress> addresses = WritePages(tree);
         ForgetEmptySegments();
@@ -80,6 +84,7 @@ internal sealed class Checkpointer
         long committing = Stopwatch.GetTimestamp();
         _files.Write(RootSlots.FileName(root.Sequence), 0, root.Encode());
         _files.Sync();
+        LastWrittenBytes = _files.WrittenBytes - writtenBefore;
         Volatile.Write(ref _roots, _roots.Count == 0 ? [root] : [root, _roots[0]]);
         _observer?.Checkpointed(Stopwatch.GetElapsedTime(started), Stopwatch.GetElapsedTime(committing));
     }

@@ -19,12 +19,17 @@ internal sealed class Maintenance
     /// <summary>The apply thread answers a requested checkpoint within a batch.</summary>
     private static readonly TimeSpan CheckpointPoll = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>Between two checkpoints that give space back.</summary>
+    private static readonly TimeSpan RecoveryPause = TimeSpan.FromMilliseconds(50);
+
     private readonly StoreParts _parts;
     private readonly ApplyLoop _apply;
     private readonly SegmentKeeper _segments;
     private readonly Func<Revision> _watchesReadFrom;
     private readonly Checkpointer _checkpointer;
     private readonly Reclaimer _reclaimer;
+    private readonly DiskReserve _reserve;
+    private readonly SpaceRecovery _recovery;
     private volatile Box _sizes;
     private CheckpointStart? _started;
 
@@ -36,16 +41,20 @@ internal sealed class Maintenance
     /// <param name="parts">The store.</param>
     /// <param name="apply">Its state.</param>
     /// <param name="segments">The log's segments.</param>
+    /// <param name="reserve">The disk's free space.</param>
     /// <param name="watchesReadFrom">The compact revision that watches know: they may still read from there on.</param>
-    public Maintenance(StoreParts parts, ApplyLoop apply, SegmentKeeper segments, Func<Revision> watchesReadFrom)
+    public Maintenance(
+        StoreParts parts, ApplyLoop apply, SegmentKeeper segments, DiskReserve reserve, Func<Revision> watchesReadFrom)
     {
+        _reserve = reserve;
+        _recovery = new SpaceRecovery(reserve, segments, apply);
         _watchesReadFrom = watchesReadFrom;
         _parts = parts;
         _apply = apply;
         _segments = segments;
         _checkpointer = new Checkpointer(parts, betweenPieces: segments.Run);
         _checkpointer.RemoveUnnamedFiles(guarded: []);
-        _reclaimer = new Reclaimer(parts, () => apply.State, betweenPieces: segments.Run);
+        _reclaimer = new Reclaimer(parts, () => apply.State, reserve, betweenPieces: segments.Run);
         _sizes = new Box(StoreSizes.Count(parts));
         segments.ReleaseThrough(_checkpointer.LogNeededAfter);
     }
@@ -55,6 +64,7 @@ internal sealed class Maintenance
     /// </summary>
     public bool IsDue() =>
         _segments.InUse >= LogSegmentsMax
+        || _parts.Pages.DirtyBytes >= _reserve.DirtyBytesMax
         || _parts.Machine.AppliedRequests - Volatile.Read(ref _requestsAtCheckpoint) >= _parts.Tuning.CheckpointRequests
         || _parts.Machine.RecordedBytes - Volatile.Read(ref _bytesAtCheckpoint) >= _parts.Tuning.CheckpointBytes;
 
@@ -71,7 +81,7 @@ internal sealed class Maintenance
             Write(start);
             _requested = false;
         }
-        else if (!_requested && IsDue())
+        else if (!_requested && (IsDue() || _recovery.WantsRoot(_reclaimer.Passes)) && _reserve.Fits(0))
         {
             _requested = true;
             IReadOnlySet<int> poor = _reclaimer.PoorTreeSegments();
@@ -85,7 +95,14 @@ internal sealed class Maintenance
         _parts.History.Trim();
         _parts.Pages.Evict();
         _sizes = new Box(StoreSizes.Count(_parts));
-        return _requested ? CheckpointPoll : _parts.Tuning.MaintenanceInterval;
+        _reserve.Measure(_checkpointer.LastWrittenBytes);
+        if (_apply.TrimmedTo < _apply.State.CompactRevision)
+        {
+            // Trimming may have waited for pages to become clean, or for space.
+            _apply.Wake();
+        }
+
+        return _requested ? CheckpointPoll : Pause();
     }
 
     /// <summary>At a clean stop, when no other thread runs any more: the next start then replays nothing.</summary>
@@ -98,10 +115,17 @@ internal sealed class Maintenance
         }
 
         StoreState state = _apply.State;
-        if (state.AppliedIndex > _checkpointer.CheckpointedIndex)
+        // Without room the next start replays the log: better than a stop that ends in a failed write.
+        if (state.AppliedIndex > _checkpointer.CheckpointedIndex && _reserve.Fits(0))
         {
             Write(_checkpointer.Begin(state, FrozenSet<int>.Empty));
         }
+    }
+
+    private TimeSpan Pause()
+    {
+        TimeSpan interval = _parts.Tuning.MaintenanceInterval;
+        return _recovery.IsBusy && interval > RecoveryPause ? RecoveryPause : interval;
     }
 
     private void Write(CheckpointStart start)
@@ -110,6 +134,7 @@ internal sealed class Maintenance
         Volatile.Write(ref _requestsAtCheckpoint, _parts.Machine.AppliedRequests);
         _checkpointer.Write(start);
         _reclaimer.Checkpointed();
+        _recovery.RootWritten();
         _checkpointer.RemoveUnnamedFiles(_reclaimer.GuardedFiles);
         _segments.ReleaseThrough(_checkpointer.LogNeededAfter);
     }

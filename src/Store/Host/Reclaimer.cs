@@ -21,6 +21,7 @@ internal sealed class Reclaimer
     private readonly StoreParts _parts;
     private readonly Func<StoreState> _published;
     private readonly Action _betweenPieces;
+    private readonly DiskReserve _reserve;
     private readonly VersionFinder _versions;
     private readonly SegmentFiles _files;
     private HistoryReclaim? _replaced;
@@ -28,15 +29,20 @@ internal sealed class Reclaimer
 
     /// <param name="parts">The store.</param>
     /// <param name="published">The published root.</param>
+    /// <param name="reserve">Whether there is room for a copy.</param>
     /// <param name="betweenPieces">Called between pieces, for work that must not wait for a whole pass.</param>
-    public Reclaimer(StoreParts parts, Func<StoreState> published, Action betweenPieces)
+    public Reclaimer(StoreParts parts, Func<StoreState> published, DiskReserve reserve, Action betweenPieces)
     {
+        _reserve = reserve;
         _parts = parts;
         _published = published;
         _betweenPieces = betweenPieces;
         _versions = new VersionFinder(parts.Pages);
         _files = new SegmentFiles(parts.Disk);
     }
+
+    /// <summary>Passes completed.</summary>
+    public int Passes { get; private set; }
 
     /// <summary>
     /// One pass over the history, after the files of the last one are gone; true when segments were replaced, which the
@@ -49,7 +55,7 @@ internal sealed class Reclaimer
         HistoryReclaim? pass = readableFrom.Value <= 0 || _replaced is not null
             ? null
             : HistoryReclaim.TryBegin(_parts.History, readableFrom, IsLive);
-        if (pass is null)
+        if (pass is null || !_reserve.Fits(pass.BytesExpected))
         {
             return false;
         }
@@ -65,6 +71,7 @@ internal sealed class Reclaimer
         pass.Complete();
         _replaced = pass;
         _rootsSinceReplaced = 0;
+        Passes++;
         return true;
     }
 
@@ -94,16 +101,21 @@ internal sealed class Reclaimer
         }
     }
 
-    /// <summary>Closed tree segments that are mostly dead: what the next checkpoint shall move.</summary>
+    /// <summary>
+    /// Closed tree segments that are mostly dead: what the next checkpoint shall move, as far as there is room.
+    /// </summary>
     public IReadOnlySet<int> PoorTreeSegments()
     {
         HashSet<int> poor = [];
+        long moved = 0;
         foreach (TreeSegment segment in _parts.Pages.Segments)
         {
             bool isPoor = segment.LiveBytes < segment.Bytes / PoorDivisor;
-            if (isPoor && segment.LiveBytes > 0 && segment.Bytes >= _parts.Tuning.PoorTreeSegmentBytesMin)
+            bool isWorthIt = segment.LiveBytes > 0 && segment.Bytes >= _parts.Tuning.PoorTreeSegmentBytesMin;
+            if (isPoor && isWorthIt && _reserve.Fits(moved + segment.LiveBytes))
             {
                 poor.Add(segment.Number);
+                moved += segment.LiveBytes;
             }
         }
 

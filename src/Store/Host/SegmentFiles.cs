@@ -12,7 +12,14 @@ internal sealed class SegmentFiles(IDisk disk)
     private readonly Dictionary<string, IDiskFile> _open = new(StringComparer.Ordinal);
     private bool _created;
 
-    public void Write(string name, long offset, ReadOnlySpan<byte> bytes) => Open(name).Write(offset, bytes);
+    /// <summary>Bytes written so far.</summary>
+    public long WrittenBytes { get; private set; }
+
+    public void Write(string name, long offset, ReadOnlySpan<byte> bytes)
+    {
+        Open(name).Write(offset, bytes);
+        WrittenBytes += bytes.Length;
+    }
 
     /// <summary>Returns when everything written since the last call is durable.</summary>
     public void Sync()

@@ -10,13 +10,16 @@ namespace Keelson.Store.Host;
 /// may
 /// wait for the disk.
 /// </summary>
-internal sealed class SegmentKeeper(IDisk disk)
+/// <param name="disk">Where the segments are.</param>
+/// <param name="fits">Whether the disk has room for so many bytes more.</param>
+internal sealed class SegmentKeeper(IDisk disk, Func<long, bool> fits)
 {
     private readonly ConcurrentQueue<LogSegmentWork> _wanted = new();
     private readonly ConcurrentQueue<LogSegmentWork> _done = new();
     private Action _wakeMaintenance = static () => { };
     private Action _wakeCommit = static () => { };
     private long _neededAfter;
+    private LogSegmentWork? _starved;
     private int _inUse;
 
     public void Connect(Action wakeMaintenance, Action wakeCommit)
@@ -28,14 +31,21 @@ internal sealed class SegmentKeeper(IDisk disk)
     /// <summary>Segments that hold the log. Any thread.</summary>
     public int InUse => Volatile.Read(ref _inUse);
 
+    /// <summary>A new segment is wanted, and the disk has no room for it. Any thread.</summary>
+    public bool IsStarved => Volatile.Read(ref _starved) is not null;
+
     /// <summary>Maintenance: does the work that is wanted.</summary>
     public void Run()
     {
+        LogSegmentWork? waiting = Interlocked.Exchange(ref _starved, null);
         while (_wanted.TryDequeue(out LogSegmentWork? work))
         {
-            work.Run(disk);
-            _done.Enqueue(work);
-            _wakeCommit();
+            Run(work);
+        }
+
+        if (waiting is not null)
+        {
+            Run(waiting);
         }
     }
 
@@ -56,10 +66,40 @@ internal sealed class SegmentKeeper(IDisk disk)
 
         log.Reclaim(new LogIndex(Volatile.Read(ref _neededAfter)));
         Volatile.Write(ref _inUse, log.SegmentsInUse);
+        if (Interlocked.Exchange(ref _starved, null) is { } starved)
+        {
+            LogSegmentWork better = log.Reconsider(starved);
+            Volatile.Write(ref _starved, better == starved ? starved : null);
+            Want(better == starved ? null : better);
+        }
+
         while (log.TakeSegmentWork() is { } work)
+        {
+            Want(work);
+        }
+    }
+
+    private void Want(LogSegmentWork? work)
+    {
+        if (work is not null)
         {
             _wanted.Enqueue(work);
             _wakeMaintenance();
         }
+    }
+
+    private void Run(LogSegmentWork work)
+    {
+        if (work.Kind == LogSegmentWorkKind.Prewrite && !fits(work.SegmentBytes))
+        {
+            // Writing what the disk cannot hold would end the store; without a segment commits wait, and reads go on.
+            // There is never a second one: the log has one segment prepared at a time.
+            Volatile.Write(ref _starved, work);
+            return;
+        }
+
+        work.Run(disk);
+        _done.Enqueue(work);
+        _wakeCommit();
     }
 }

@@ -29,6 +29,7 @@ internal sealed class StoreEngine : IAsyncDisposable
     private readonly LogWriterPool _logWriters;
     private readonly ClusterClock _clock;
     private readonly Maintenance _maintenance;
+    private readonly DiskReserve _reserve;
     private readonly Lock _stopLock = new();
     private Task? _stop;
     private Exception? _failure;
@@ -42,17 +43,19 @@ internal sealed class StoreEngine : IAsyncDisposable
         _queue = new ProposalQueue(options.WaitingBytesMax);
         var batches = new BatchPool(options.Observer);
         var longReaders = new LongReaders(clock);
+        _reserve = new DiskReserve(parts);
         Apply = new ApplyLoop(
             parts.Machine, parts.State, parts.Epochs, batches,
             new ApplyEvents(parts.Pages, OnPublished, WakeCommit, longReaders.Oldest)
             {
+                MayTrim = MayTrim,
                 Observer = options.Observer,
             });
         _applyThread = new LoopThread("keelson apply", Apply.Step, Fail);
         Apply.RunOn(_applyThread);
         longReaders.Connect(_applyThread.Wake);
         _logWriters = new LogWriterPool(parts.Disk, OnWritten, observer: options.Observer);
-        var segments = new SegmentKeeper(parts.Disk);
+        var segments = new SegmentKeeper(parts.Disk, _reserve.Fits);
         Order = new SoloOrder(parts.Log, segments, _logWriters.Submit, EntryBytesMax(options));
         _commit = new CommitLoop(_queue, batches, Order, _clock, Apply);
         _commitThread = new LoopThread("keelson commit", _commit.Step, Fail);
@@ -60,7 +63,7 @@ internal sealed class StoreEngine : IAsyncDisposable
         Watches = OpenWatches(clock);
         _watchThread = new LoopThread("keelson watch", Watches.Step, Fail);
         Watches.RunOn(_watchThread);
-        _maintenance = new Maintenance(parts, Apply, segments, () => Watches.CompactRevision);
+        _maintenance = new Maintenance(parts, Apply, segments, _reserve, () => Watches.CompactRevision);
         _maintenanceThread = new LoopThread("keelson maintenance", _maintenance.Step, Fail);
         Readers = new StoreReaders(parts.Pages, parts.History, parts.Epochs, () => Apply.State);
         Snapshots = new StoreSnapshots(parts, Readers, longReaders, () => Apply.State);
@@ -87,6 +90,9 @@ internal sealed class StoreEngine : IAsyncDisposable
 
     /// <summary>Versions that compaction took out of the tree, since the start.</summary>
     public long TrimmedVersions => _parts.Machine.Trimmer.RemovedVersions;
+
+    /// <summary>Bytes that the disk can take before its reserve is touched; negative when it is.</summary>
+    public long DiskRoomBytes => _reserve.RoomBytes;
 
     public RequestLimits Limits => new(_options.TransactionOperationsMax, _options.RequestBytesMax);
 
@@ -134,7 +140,8 @@ internal sealed class StoreEngine : IAsyncDisposable
         Proposal proposal = _proposals.Rent();
         proposal.Begin(kind, request, response, continuesQuickly);
         ValueTask<RequestOutcome> task = proposal.Task;
-        StoreError error = _queue.TryAdd(proposal, out bool wakes);
+        bool wakes = false;
+        StoreError error = HasDiskRoom(kind, request.Span) ? _queue.TryAdd(proposal, out wakes) : StoreError.NoSpace;
         if (error != StoreError.None)
         {
             proposal.Outcome = new RequestOutcome(error, State.Revision, State.AppliedTerm);
@@ -149,6 +156,13 @@ internal sealed class StoreEngine : IAsyncDisposable
 
         return task;
     }
+
+    /// <summary>
+    /// False when the request would store more than the disk can take without its reserve: the proposer's word, apply
+    /// knows only the replicated alarm.
+    /// </summary>
+    public bool HasDiskRoom(RequestKind kind, ReadOnlySpan<byte> request) =>
+        _reserve.HasRoom(request.Length + _queue.WaitingBytes) || RequestCost.Of(kind, request) == 0;
 
     /// <summary>Answers a RangeRequest from the published root.</summary>
     public StoreError Range(scoped in RangeRequest request, ProtoBuffer response, out Revision current) =>
@@ -197,6 +211,8 @@ internal sealed class StoreEngine : IAsyncDisposable
         Math.Max(
             BatchLayout.BatchBytesMax,
             options.RequestBytesMax + BatchLayout.HeaderBytes + BatchLayout.RequestHeaderBytes);
+
+    private bool MayTrim() => _parts.Pages.DirtyBytes < _reserve.DirtyBytesMax;
 
     private void WakeCommit() => _commitThread.Wake();
 

@@ -60,6 +60,23 @@ internal sealed partial class LogAppender
             : new LogSegmentWork(LogSegmentWorkKind.Delete, 0, free.Number, free.Bytes);
     }
 
+    /// <summary>A prewrite for which the disk has no room: a segment that was freed meanwhile can stand in.</summary>
+    public LogSegmentWork Reconsider(LogSegmentWork prewrite)
+    {
+        for (int left = _freeSegments.Count; left > 0; left--)
+        {
+            LogSegment free = _freeSegments.Dequeue();
+            if (free.Bytes == _options.SegmentBytes)
+            {
+                return new LogSegmentWork(LogSegmentWorkKind.Recycle, prewrite.Number, free.Number, free.Bytes);
+            }
+
+            _freeSegments.Enqueue(free);
+        }
+
+        return prewrite;
+    }
+
     /// <summary>The work is done and durable.</summary>
     public void CompleteSegmentWork(LogSegmentWork work)
     {

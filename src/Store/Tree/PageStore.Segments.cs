@@ -96,7 +96,11 @@ internal sealed partial class PageStore
             foreach ((int frame, PageAddress address) in written)
             {
                 PageAddress old = _frames[frame].Disk;
-                if (!old.IsNone)
+                if (old.IsNone)
+                {
+                    Interlocked.Add(ref _dirtyBytes, -Bytes(_frames[frame].Address).Length);
+                }
+                else
                 {
                     AddLiveLocked(old.Segment, -old.Length);
                 }

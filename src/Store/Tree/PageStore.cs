@@ -24,6 +24,7 @@ internal sealed partial class PageStore : IDisposable
     private readonly EpochGate _epochs;
     private readonly IDisk _disk;
     private long _residentBytes;
+    private long _dirtyBytes;
 
     public PageStore(PageStoreOptions options, EpochGate epochs, IDisk disk)
     {
@@ -43,6 +44,9 @@ internal sealed partial class PageStore : IDisposable
 
     /// <summary>Bytes of pages in memory, those that wait to be freed included.</summary>
     public long ResidentBytes => Interlocked.Read(ref _residentBytes);
+
+    /// <summary>Bytes of pages that are only in memory: about what a checkpoint would write. Any thread.</summary>
+    public long DirtyBytes => Interlocked.Read(ref _dirtyBytes);
 
     /// <summary>Bytes of the table that says where pages are.</summary>
     public long FrameTableBytes => _frames.Bytes;
@@ -118,6 +122,7 @@ internal sealed partial class PageStore : IDisposable
             entry.Level = (byte)PageLayout.Level(page.Span);
             entry.Referenced = true;
             Volatile.Write(ref entry.Address, page.Address);
+            Interlocked.Add(ref _dirtyBytes, page.Length);
             return frame;
         }
     }
@@ -154,6 +159,7 @@ internal sealed partial class PageStore : IDisposable
         Invariant.Require(entry.Born == Batch);
         nint old = entry.Address;
         Volatile.Write(ref entry.Address, page.Address);
+        Interlocked.Add(ref _dirtyBytes, page.Length - Bytes(old).Length);
         Free(old);
     }
 
@@ -204,6 +210,11 @@ internal sealed partial class PageStore : IDisposable
 
     private void FreeFrameLocked(int frame)
     {
+        if (_frames[frame].DiskSegment == 0)
+        {
+            Interlocked.Add(ref _dirtyBytes, -Bytes(_frames[frame].Address).Length);
+        }
+
         Free(_frames[frame].Address);
         _frames.ReturnLocked(frame);
     }

@@ -46,7 +46,8 @@ internal static partial class LogMessages
     public static partial void SlowRequest(this ILogger logger, string method, string code, TimeSpan took);
 
     [LoggerMessage(13, LogLevel.Warning, "alarm raised")]
-    public static partial void AlarmRaised(this ILogger logger, string alarm, long usedBytes, long quotaBytes);
+    public static partial void AlarmRaised(
+        this ILogger logger, string alarm, long usedBytes, long quotaBytes, long diskRoomBytes);
 
     [LoggerMessage(14, LogLevel.Critical, "the store failed; stopping")]
     public static partial void StoreFailed(this ILogger logger, Exception exception);

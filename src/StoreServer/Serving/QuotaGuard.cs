@@ -9,15 +9,11 @@ using Microsoft.Extensions.Logging;
 namespace Keelson.StoreServer.Serving;
 
 /// <summary>
-/// Refuses what would store more than the quota allows, and raises NOSPACE once. The quota is on live bytes and
-/// history: etcd counts its file, so that freed space does not help there until somebody defragments.
+/// Refuses what would store more than the quota or the disk allows, and raises NOSPACE once. The quota is on live bytes
+/// and history: etcd counts its file, so that freed space does not help there until somebody defragments.
 /// </summary>
 internal sealed class QuotaGuard
 {
-    /// <summary>What etcd adds to a put's key and value, and takes for a lease (etcd 3.5, storage/quota.go).</summary>
-    private const long PutOverheadBytes = 256;
-    private const long LeaseBytes = 64;
-
     private readonly long _quotaBytes;
     private readonly NodeIdentity _identity;
     private readonly ILogger _logger;
@@ -35,46 +31,17 @@ internal sealed class QuotaGuard
     /// <summary>False when the request must be refused for lack of space.</summary>
     public ValueTask<bool> AdmitAsync(StoreEngine engine, RequestKind kind, ReadOnlyMemory<byte> request)
     {
-        long used = engine.BytesInUse;
         bool mayStore = kind is RequestKind.Put or RequestKind.Txn or RequestKind.LeaseGrant;
-        // The cost of a request is at most its bytes and the overhead of each operation; near the quota it is counted.
-        return _quotaBytes == 0 || !mayStore || used + CostOf(kind, request.Span) <= _quotaBytes
-            ? new ValueTask<bool>(true)
-            : RaiseAsync(engine, used);
-    }
-
-    /// <summary>What etcd's quota counts for a request, in bytes.</summary>
-    internal static long CostOf(RequestKind kind, ReadOnlySpan<byte> request) => kind switch
-    {
-        RequestKind.Put => PutCost(request),
-        RequestKind.Txn => TxnCost(new TxnRequest(request)),
-        RequestKind.LeaseGrant => LeaseBytes,
-        _ => 0,
-    };
-
-    private static long PutCost(ReadOnlySpan<byte> message) =>
-        PutRequest.TryParse(message, out PutRequest put) ? PutOverheadBytes + put.Key.Length + put.Value.Length : 0;
-
-    /// <summary>The dearer of the two branches.</summary>
-    private static long TxnCost(TxnRequest txn) => Math.Max(BranchCost(txn.Success), BranchCost(txn.Failure));
-
-    private static long BranchCost(RepeatedMessages operations)
-    {
-        long cost = 0;
-        foreach (ReadOnlySpan<byte> message in operations)
+        if (!mayStore)
         {
-            if (RequestOperation.TryParse(message, out RequestOperation operation))
-            {
-                cost += operation.Kind switch
-                {
-                    OperationKind.Put => PutCost(operation.Request),
-                    OperationKind.Txn => TxnCost(new TxnRequest(operation.Request)),
-                    _ => 0,
-                };
-            }
+            return new ValueTask<bool>(true);
         }
 
-        return cost;
+        long used = engine.BytesInUse;
+        bool fitsQuota = _quotaBytes == 0 || used + RequestCost.Of(kind, request.Span) <= _quotaBytes;
+        return fitsQuota && engine.HasDiskRoom(kind, request.Span)
+            ? new ValueTask<bool>(true)
+            : RaiseAsync(engine, used);
     }
 
     private async ValueTask<bool> RaiseAsync(StoreEngine engine, long used)
@@ -84,7 +51,7 @@ internal sealed class QuotaGuard
             return false;
         }
 
-        _logger.AlarmRaised("NOSPACE", used, _quotaBytes);
+        _logger.AlarmRaised("NOSPACE", used, _quotaBytes, engine.DiskRoomBytes);
         var request = new ProtoBuffer();
         request.UInt64(1, (ulong)AlarmAction.Activate);
         request.UInt64(2, _identity.Member.Value);

@@ -23,7 +23,7 @@ internal sealed class InlineStore : IDisposable
     {
         _disk = disk;
         _parts = StoreParts.Open(disk, new StoreOptions { LogSegmentBytes = 64 << 10 }, random);
-        _segments = new SegmentKeeper(disk);
+        _segments = new SegmentKeeper(disk, static _ => true);
         _checkpointer = new Checkpointer(_parts, () => _betweenPieces());
         try
         {
