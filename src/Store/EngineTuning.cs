@@ -15,6 +15,12 @@ internal sealed record EngineTuning
     /// <summary>A checkpoint is due after this many bytes of outcomes.</summary>
     public long CheckpointBytes { get; init; } = 64L << 20;
 
+    /// <summary>
+    /// A checkpoint is due when the log has so many segments: requests that come one at a time fill blocks, not
+    /// counts, and each start after a crash begins a new segment.
+    /// </summary>
+    public int LogSegmentsDue { get; init; } = 8;
+
     /// <summary>Bytes of one history segment.</summary>
     public int HistorySegmentBytes { get; init; } = 64 << 20;
 
@@ -40,6 +46,7 @@ internal sealed record EngineTuning
     public void Check() => Invariant.Require(
         CheckpointRequests > 0
         && CheckpointBytes > 0
+        && LogSegmentsDue > 1
         && DiskReserveBytesMin >= 0
         && MaintenanceInterval > TimeSpan.Zero);
 }

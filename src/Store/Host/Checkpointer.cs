@@ -18,6 +18,7 @@ internal sealed class Checkpointer
     private readonly IDisk _disk;
     private readonly PageStore _pages;
     private readonly HistoryStore _history;
+    private readonly StateMachine _machine;
     private readonly Action _betweenPieces;
     private readonly SegmentFiles _files;
     private readonly IStoreObserver? _observer;
@@ -30,6 +31,7 @@ internal sealed class Checkpointer
         _disk = parts.Disk;
         _pages = parts.Pages;
         _history = parts.History;
+        _machine = parts.Machine;
         _roots = parts.Roots;
         _betweenPieces = betweenPieces;
         _files = new SegmentFiles(_disk);
@@ -59,7 +61,11 @@ internal sealed class Checkpointer
         state,
         _history.Position,
         new TreeCheckpoint(
-            _pages, [state.Keys, state.Leases, state.LeaseKeys, state.LeaseDeadlines, state.Settings], relocate));
+            _pages, [state.Keys, state.Leases, state.LeaseKeys, state.LeaseDeadlines, state.Settings], relocate))
+    {
+        AppliedRequests = _machine.AppliedRequests,
+        RecordedBytes = _machine.RecordedBytes,
+    };
 
     /// <summary>Writes the checkpoint; returns when the new root is durable.</summary>
     public void Write(CheckpointStart start)

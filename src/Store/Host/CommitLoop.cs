@@ -19,6 +19,9 @@ internal sealed class CommitLoop(
     private long _lastProposedMilliseconds;
     private long _rounds;
 
+    /// <summary>Holds batches back while checkpoints cannot follow.</summary>
+    public required AdmissionBrake Brake { get; init; }
+
     /// <summary>Rounds finished; any thread.</summary>
     public long Rounds => Volatile.Read(ref _rounds);
 
@@ -38,16 +41,17 @@ internal sealed class CommitLoop(
             apply.Enqueue(committed);
         }
 
-        while (queue.WaitingBytes >= BatchBytesMin && TryGather())
+        while (queue.WaitingBytes >= BatchBytesMin(Brake.Wait(clock)) && TryGather())
         {
             Propose();
         }
 
         SettleWhenIdle();
-        return queue.WakeFrom(BatchBytesMin) ? Patience() : TimeSpan.Zero;
+        long pause = Brake.Wait(clock);
+        return queue.WakeFrom(BatchBytesMin(pause)) ? Patience(pause) : TimeSpan.Zero;
     }
 
-    private long BatchBytesMin => apply.HasRoom ? order.BatchBytesMin : long.MaxValue;
+    private long BatchBytesMin(long pause) => pause == 0 && apply.HasRoom ? order.BatchBytesMin : long.MaxValue;
 
     /// <summary>
     /// One more record proves the last ones durable, so that later damage to them is not taken for a torn tail; only
@@ -76,6 +80,7 @@ internal sealed class CommitLoop(
         batch.Finish(_lastProposedMilliseconds);
         apply.Expect();
         order.Propose(batch);
+        Brake.Proposed(_lastProposedMilliseconds);
     }
 
     /// <summary>
@@ -97,9 +102,10 @@ internal sealed class CommitLoop(
         return Math.Min(wanted, _lastProposedMilliseconds + ClusterClock.StandstillMillisecondsMax);
     }
 
-    private TimeSpan Patience()
+    /// <summary>What is due while batches are held back waits with them.</summary>
+    private TimeSpan Patience(long pause)
     {
-        long next = NextTimeMilliseconds();
+        long next = pause > 0 ? clock.Now + pause : NextTimeMilliseconds();
         next = order.NeedsSettling ? Math.Min(next, _lastProposedMilliseconds + SettleMilliseconds) : next;
         if (next == long.MaxValue)
         {

@@ -10,12 +10,6 @@ namespace Keelson.Store.Host;
 /// </summary>
 internal sealed class Maintenance
 {
-    /// <summary>
-    /// Every start after a crash begins a new log segment: a store that is killed again and again must not fill the
-    /// disk.
-    /// </summary>
-    private const int LogSegmentsMax = 8;
-
     /// <summary>The apply thread answers a requested checkpoint within a batch.</summary>
     private static readonly TimeSpan CheckpointPoll = TimeSpan.FromMilliseconds(1);
 
@@ -28,33 +22,31 @@ internal sealed class Maintenance
     private readonly Func<Revision> _watchesReadFrom;
     private readonly Checkpointer _checkpointer;
     private readonly Reclaimer _reclaimer;
+    private readonly ReplayTail _tail;
     private readonly DiskReserve _reserve;
     private readonly SpaceRecovery _recovery;
     private volatile Box _sizes;
     private CheckpointStart? _started;
-
-    // The machine counts from the root that the store started from, so a replayed tail is part of what is due.
-    private long _bytesAtCheckpoint;
-    private long _requestsAtCheckpoint;
     private bool _requested;
 
     /// <param name="parts">The store.</param>
     /// <param name="apply">Its state.</param>
     /// <param name="segments">The log's segments.</param>
-    /// <param name="reserve">The disk's free space.</param>
+    /// <param name="limits">What makes checkpoints due.</param>
     /// <param name="watchesReadFrom">The compact revision that watches know: they may still read from there on.</param>
     public Maintenance(
-        StoreParts parts, ApplyLoop apply, SegmentKeeper segments, DiskReserve reserve, Func<Revision> watchesReadFrom)
+        StoreParts parts, ApplyLoop apply, SegmentKeeper segments, GrowthLimits limits, Func<Revision> watchesReadFrom)
     {
-        _reserve = reserve;
-        _recovery = new SpaceRecovery(reserve, segments, apply);
+        _reserve = limits.Reserve;
+        _tail = limits.Tail;
+        _recovery = new SpaceRecovery(_reserve, segments, apply);
         _watchesReadFrom = watchesReadFrom;
         _parts = parts;
         _apply = apply;
         _segments = segments;
         _checkpointer = new Checkpointer(parts, betweenPieces: segments.Run);
         _checkpointer.RemoveUnnamedFiles(guarded: []);
-        _reclaimer = new Reclaimer(parts, () => apply.State, reserve, betweenPieces: segments.Run);
+        _reclaimer = new Reclaimer(parts, () => apply.State, _reserve, betweenPieces: segments.Run);
         _sizes = new Box(StoreSizes.Count(parts));
         segments.ReleaseThrough(_checkpointer.LogNeededAfter);
     }
@@ -62,11 +54,7 @@ internal sealed class Maintenance
     /// <summary>
     /// True when so much came since the last checkpoint that another one is due; from the apply thread.
     /// </summary>
-    public bool IsDue() =>
-        _segments.InUse >= LogSegmentsMax
-        || _parts.Pages.DirtyBytes >= _reserve.DirtyBytesMax
-        || _parts.Machine.AppliedRequests - Volatile.Read(ref _requestsAtCheckpoint) >= _parts.Tuning.CheckpointRequests
-        || _parts.Machine.RecordedBytes - Volatile.Read(ref _bytesAtCheckpoint) >= _parts.Tuning.CheckpointBytes;
+    public bool IsDue() => _tail.IsDue || _parts.Pages.DirtyBytes >= _reserve.DirtyBytesMax;
 
     /// <summary>How large the store is, as counted a moment ago. Any thread.</summary>
     public StoreSizes Sizes => _sizes.Value;
@@ -130,9 +118,8 @@ internal sealed class Maintenance
 
     private void Write(CheckpointStart start)
     {
-        Volatile.Write(ref _bytesAtCheckpoint, _parts.Machine.RecordedBytes);
-        Volatile.Write(ref _requestsAtCheckpoint, _parts.Machine.AppliedRequests);
         _checkpointer.Write(start);
+        _tail.Checkpointed(start);
         _reclaimer.Checkpointed();
         _recovery.RootWritten();
         _checkpointer.RemoveUnnamedFiles(_reclaimer.GuardedFiles);

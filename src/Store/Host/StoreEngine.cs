@@ -57,13 +57,15 @@ internal sealed class StoreEngine : IAsyncDisposable
         _logWriters = new LogWriterPool(parts.Disk, OnWritten, observer: options.Observer);
         var segments = new SegmentKeeper(parts.Disk, _reserve.Fits);
         Order = new SoloOrder(parts.Log, segments, _logWriters.Submit, EntryBytesMax(options));
-        _commit = new CommitLoop(_queue, batches, Order, _clock, Apply);
+        var limits = new GrowthLimits(_reserve, new ReplayTail(parts, segments));
+        Brake = new AdmissionBrake(limits.Tail);
+        _commit = new CommitLoop(_queue, batches, Order, _clock, Apply) { Brake = Brake };
         _commitThread = new LoopThread("keelson commit", _commit.Step, Fail);
         segments.Connect(WakeMaintenance, _commitThread.Wake);
         Watches = OpenWatches(clock);
         _watchThread = new LoopThread("keelson watch", Watches.Step, Fail);
         Watches.RunOn(_watchThread);
-        _maintenance = new Maintenance(parts, Apply, segments, _reserve, () => Watches.CompactRevision);
+        _maintenance = new Maintenance(parts, Apply, segments, limits, () => Watches.CompactRevision);
         _maintenanceThread = new LoopThread("keelson maintenance", _maintenance.Step, Fail);
         Readers = new StoreReaders(parts.Pages, parts.History, parts.Epochs, () => Apply.State);
         Snapshots = new StoreSnapshots(parts, Readers, longReaders, () => Apply.State);
@@ -93,6 +95,9 @@ internal sealed class StoreEngine : IAsyncDisposable
 
     /// <summary>Bytes that the disk can take before its reserve is touched; negative when it is.</summary>
     public long DiskRoomBytes => _reserve.RoomBytes;
+
+    /// <summary>Holds requests back while checkpoints cannot follow.</summary>
+    public AdmissionBrake Brake { get; }
 
     public RequestLimits Limits => new(_options.TransactionOperationsMax, _options.RequestBytesMax);
 
