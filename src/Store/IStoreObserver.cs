@@ -26,4 +26,7 @@ internal interface IStoreObserver
     /// <param name="elapsed">From its first write.</param>
     /// <param name="commit">Of that, its last step: the root written and synced.</param>
     void Checkpointed(TimeSpan elapsed, TimeSpan commit);
+
+    /// <summary>A pass of reclaim that somebody asked for has ended; from the maintenance thread.</summary>
+    void Reclaimed(TimeSpan elapsed);
 }

@@ -111,12 +111,22 @@ public sealed partial class KeyValueStore : IAsyncDisposable
     /// <summary>
     /// Makes revisions before <paramref name="revision"/> unreadable; their space is reclaimed in background.
     /// </summary>
-    /// <exception cref="StoreException">Compacted: it was already; FutureRevision.</exception>
-    public async ValueTask CompactAsync(Revision revision)
+    /// <param name="revision">The oldest revision that stays readable.</param>
+    /// <param name="physical">
+    /// Complete only when the compacted versions are gone from the database; backups in progress hold that up.
+    /// </param>
+    /// <param name="cancellationToken">Ends the waiting; the compaction itself stands.</param>
+    /// <exception cref="StoreException">Compacted: it was already; FutureRevision; Stopped.</exception>
+    public async ValueTask CompactAsync(
+        Revision revision, bool physical = false, CancellationToken cancellationToken = default)
     {
         var request = new ProtoBuffer();
-        RequestEncoder.Compaction(request, revision.Value, physical: false);
+        RequestEncoder.Compaction(request, revision.Value, physical);
         await ProposeAsync(RequestKind.Compact, request, null);
+        if (physical)
+        {
+            await _engine.WaitUntilTrimmedAsync(revision, cancellationToken);
+        }
     }
 
     /// <summary>Stops: writes in flight complete, a checkpoint is written, so that the next start is quick.</summary>

@@ -67,10 +67,11 @@ internal sealed class HistoryReclaim
     /// <param name="history">The history.</param>
     /// <param name="compactRevision">Nobody reads below it: the oldest of compact revision and long readers.</param>
     /// <param name="isLive">Asks the tree.</param>
+    /// <param name="thorough">A little to gain is worth it.</param>
     public static HistoryReclaim? TryBegin(
-        HistoryStore history, Revision compactRevision, HistoryLiveness isLive)
+        HistoryStore history, Revision compactRevision, HistoryLiveness isLive, bool thorough = false)
     {
-        ReadOnlySpan<HistorySegment> run = ReclaimRun.Choose(history, compactRevision);
+        ReadOnlySpan<HistorySegment> run = ReclaimRun.Choose(history, compactRevision, thorough);
         return run.IsEmpty ? null : new HistoryReclaim(history, [.. run], compactRevision, isLive);
     }
 

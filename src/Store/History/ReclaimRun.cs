@@ -11,10 +11,15 @@ internal static class ReclaimRun
     /// <summary>A segment with less live bytes than this share of a full one joins a poor neighbour.</summary>
     private const int SmallDivisor = 4;
 
+    /// <summary>In a thorough pass a segment is poor when more than one part in so many and one is dead.</summary>
+    private const int LivePartsThorough = 7;
+
     /// <summary>
-    /// The oldest run with a poor segment (more than half dead), or of small ones; empty when nothing is worth it.
+    /// The oldest run with a poor segment (more than half dead, thoroughly more than an eighth), or of small ones; empty
+    /// when nothing is worth it.
     /// </summary>
-    public static ReadOnlySpan<HistorySegment> Choose(HistoryStore history, Revision compactRevision)
+    public static ReadOnlySpan<HistorySegment> Choose(
+        HistoryStore history, Revision compactRevision, bool thorough = false)
     {
         // Segments of which chunks are in memory wait until those are trimmed.
         HistoryView view = history.View;
@@ -22,8 +27,8 @@ internal static class ReclaimRun
         int full = history.Options.SegmentBytesMax;
         for (int start = 0; start < segments.Length && IsReady(segments[start], compactRevision); start++)
         {
-            ReadOnlySpan<HistorySegment> run = Extend(segments[start..], compactRevision, full);
-            if (run.Length > 1 || (run.Length == 1 && IsPoor(run[0])))
+            ReadOnlySpan<HistorySegment> run = Extend(segments[start..], compactRevision, full, thorough);
+            if (run.Length > 1 || (run.Length == 1 && IsPoor(run[0], thorough)))
             {
                 return run;
             }
@@ -33,7 +38,7 @@ internal static class ReclaimRun
     }
 
     private static ReadOnlySpan<HistorySegment> Extend(
-        ReadOnlySpan<HistorySegment> segments, Revision compactRevision, int full)
+        ReadOnlySpan<HistorySegment> segments, Revision compactRevision, int full, bool thorough)
     {
         long live = 0;
         long bytes = 0;
@@ -44,7 +49,7 @@ internal static class ReclaimRun
             bytes += segment.End;
             // The dead count is an estimate; the sum of the files bounds what the copy can become.
             bool fits = count == 0 || (live <= full && bytes <= HistorySegmentLayout.SegmentBytesCeiling);
-            bool isWorthIt = IsPoor(segment) || Live(segment) < full / SmallDivisor;
+            bool isWorthIt = IsPoor(segment, thorough) || Live(segment) < full / SmallDivisor;
             if (count == SegmentsMax || !fits || !isWorthIt || !IsReady(segment, compactRevision))
             {
                 break;
@@ -60,7 +65,8 @@ internal static class ReclaimRun
     private static bool IsReady(HistorySegment segment, Revision compactRevision) =>
         segment is { IsClosed: true, Index: null } && segment.Last <= compactRevision;
 
-    private static bool IsPoor(HistorySegment segment) => Live(segment) < segment.DeadBytes;
+    private static bool IsPoor(HistorySegment segment, bool thorough) =>
+        Live(segment) < segment.DeadBytes * (thorough ? LivePartsThorough : 1);
 
     private static long Live(HistorySegment segment) =>
         Math.Max(0, segment.End - HistorySegmentLayout.HeaderBytes - segment.DeadBytes);

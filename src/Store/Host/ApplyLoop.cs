@@ -19,6 +19,8 @@ internal sealed class ApplyLoop
     /// </summary>
     private const int TrimEntriesPerSlice = 128;
 
+    private static readonly TimeSpan HeldPatience = TimeSpan.FromSeconds(1);
+
     private readonly StateMachine _machine;
     private readonly EpochGate _epochs;
     private readonly BatchPool _batches;
@@ -30,7 +32,6 @@ internal sealed class ApplyLoop
     private readonly Queue<Batch> _waiting = new();
     private volatile StoreState _state;
     private long _nextLeaseDeadline;
-    private long _trimmedTo = StoreState.NothingCompacted;
     private Action<StoreState>? _afterBatch;
     private readonly Func<long> _oldestReader;
     private readonly TrimTiming _trimTiming;
@@ -66,8 +67,8 @@ internal sealed class ApplyLoop
 
     public bool HasRoom => Volatile.Read(ref _expected) < ExpectedBatchesMax;
 
-    /// <summary>No version that this compact revision made unreadable is left in the tree. Any thread.</summary>
-    public long TrimmedTo => Volatile.Read(ref _trimmedTo);
+    /// <summary>How far trimming is. Any thread.</summary>
+    public TrimProgress Trimming { get; } = new();
 
     /// <summary>Which thread to wake when there is work.</summary>
     public void RunOn(LoopThread thread) => _thread = thread;
@@ -116,8 +117,13 @@ internal sealed class ApplyLoop
         }
 
         Interlocked.Exchange(ref _afterBatch, null)?.Invoke(_state);
-        bool trimmed = Trim();
-        return applied || trimmed ? TimeSpan.Zero : Timeout.InfiniteTimeSpan;
+        if (Trim() || applied)
+        {
+            return TimeSpan.Zero;
+        }
+
+        // A reader that holds trimming up is ended by whoever asks how old it is: ask again, though nobody writes.
+        return Trimming.TrimmedTo < _state.CompactRevision ? HeldPatience : Timeout.InfiniteTimeSpan;
     }
 
     private void Apply(Batch batch)
@@ -156,8 +162,8 @@ internal sealed class ApplyLoop
         long readableFrom = Math.Min(_state.CompactRevision, _oldestReader());
         if (!_machine.Trimmer.HasWork(readableFrom))
         {
-            Volatile.Write(ref _trimmedTo, readableFrom);
             _trimTiming.Finish();
+            Trimming.Set(readableFrom);
             return false;
         }
 

@@ -13,7 +13,7 @@ internal sealed class Maintenance
     /// <summary>The apply thread answers a requested checkpoint within a batch.</summary>
     private static readonly TimeSpan CheckpointPoll = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Between two checkpoints that give space back.</summary>
+    /// <summary>Between two checkpoints that give space back; a pass waits for trimming, which wakes nobody.</summary>
     private static readonly TimeSpan RecoveryPause = TimeSpan.FromMilliseconds(50);
 
     private readonly StoreParts _parts;
@@ -25,6 +25,7 @@ internal sealed class Maintenance
     private readonly ReplayTail _tail;
     private readonly DiskReserve _reserve;
     private readonly SpaceRecovery _recovery;
+    private readonly ReclaimPass _pass;
     private volatile Box _sizes;
     private CheckpointStart? _started;
     private bool _requested;
@@ -47,6 +48,7 @@ internal sealed class Maintenance
         _checkpointer = new Checkpointer(parts, betweenPieces: segments.Run);
         _checkpointer.RemoveUnnamedFiles(guarded: []);
         _reclaimer = new Reclaimer(parts, () => apply.State, _reserve, betweenPieces: segments.Run);
+        _pass = new ReclaimPass(parts.Observer);
         _sizes = new Box(StoreSizes.Count(parts));
         segments.ReleaseThrough(_checkpointer.LogNeededAfter);
     }
@@ -56,6 +58,9 @@ internal sealed class Maintenance
     /// </summary>
     public bool IsDue() => _tail.IsDue || _parts.Pages.DirtyBytes >= _reserve.DirtyBytesMax;
 
+    /// <summary>What was asked for beside the background's work. Any thread asks; wake maintenance after it.</summary>
+    public ReclaimPass Pass => _pass;
+
     /// <summary>How large the store is, as counted a moment ago. Any thread.</summary>
     public StoreSizes Sizes => _sizes.Value;
 
@@ -63,34 +68,36 @@ internal sealed class Maintenance
     public TimeSpan Step()
     {
         _segments.Run();
+        _pass.BeginIfWanted();
         CheckpointStart? start = Interlocked.Exchange(ref _started, null);
         if (start is not null)
         {
             Write(start);
             _requested = false;
         }
-        else if (!_requested && (IsDue() || _recovery.WantsRoot(_reclaimer.Passes)) && _reserve.Fits(0))
+        else if (!_requested && WantsRoot() && _reserve.Fits(0))
         {
             _requested = true;
-            IReadOnlySet<int> poor = _reclaimer.PoorTreeSegments();
+            IReadOnlySet<int> poor = _reclaimer.PoorTreeSegments(_pass.IsOn);
             _apply.Between(state => Volatile.Write(ref _started, _checkpointer.Begin(state, poor)));
         }
-        else if (!_requested && _apply.TrimmedTo == _apply.State.CompactRevision)
+        else if (!_requested && _apply.Trimming.TrimmedTo == _apply.State.CompactRevision)
         {
-            _reclaimer.ReclaimHistory(_watchesReadFrom());
+            bool found = _reclaimer.ReclaimHistory(_watchesReadFrom(), _pass.IsOn);
+            _pass.Looked(found || _reclaimer.PoorTreeSegments(_pass.IsOn).Count > 0);
         }
 
         _parts.History.Trim();
         _parts.Pages.Evict();
         _sizes = new Box(StoreSizes.Count(_parts));
         _reserve.Measure(_checkpointer.LastWrittenBytes);
-        if (_apply.TrimmedTo < _apply.State.CompactRevision)
+        if (_apply.Trimming.TrimmedTo < _apply.State.CompactRevision)
         {
             // Trimming may have waited for pages to become clean, or for space.
             _apply.Wake();
         }
 
-        return _requested ? CheckpointPoll : Pause();
+        return Pause();
     }
 
     /// <summary>At a clean stop, when no other thread runs any more: the next start then replays nothing.</summary>
@@ -110,10 +117,17 @@ internal sealed class Maintenance
         }
     }
 
+    private bool WantsRoot() => IsDue() || _pass.WantsCheckpoint || _recovery.WantsRoot(_reclaimer.Passes);
+
     private TimeSpan Pause()
     {
+        if (_requested || (_pass.WantsCheckpoint && _reserve.Fits(0)))
+        {
+            return CheckpointPoll;
+        }
+
         TimeSpan interval = _parts.Tuning.MaintenanceInterval;
-        return _recovery.IsBusy && interval > RecoveryPause ? RecoveryPause : interval;
+        return (_recovery.IsBusy || _pass.IsOn) && interval > RecoveryPause ? RecoveryPause : interval;
     }
 
     private void Write(CheckpointStart start)
@@ -122,6 +136,7 @@ internal sealed class Maintenance
         _tail.Checkpointed(start);
         _reclaimer.Checkpointed();
         _recovery.RootWritten();
+        _pass.Checkpointed();
         _checkpointer.RemoveUnnamedFiles(_reclaimer.GuardedFiles);
         _segments.ReleaseThrough(_checkpointer.LogNeededAfter);
     }

@@ -16,6 +16,9 @@ internal sealed class Reclaimer
     /// <summary>A tree segment with less alive than one part in this many is poor.</summary>
     private const int PoorDivisor = 2;
 
+    /// <summary>In a thorough pass one with more than this part dead is poor too.</summary>
+    private const int PoorDivisorThorough = 8;
+
     private const int RootSlotCount = 2;
 
     private readonly StoreParts _parts;
@@ -50,11 +53,12 @@ internal sealed class Reclaimer
     /// when everything compacted was trimmed, since the tree says what lives.
     /// </summary>
     /// <param name="readableFrom">The oldest revision that a reader or a watch may still want.</param>
-    public bool ReclaimHistory(Revision readableFrom)
+    /// <param name="thorough">Somebody asked for it: segments with little to gain are copied too.</param>
+    public bool ReclaimHistory(Revision readableFrom, bool thorough)
     {
         HistoryReclaim? pass = readableFrom.Value <= 0 || _replaced is not null
             ? null
-            : HistoryReclaim.TryBegin(_parts.History, readableFrom, IsLive);
+            : HistoryReclaim.TryBegin(_parts.History, readableFrom, IsLive, thorough);
         if (pass is null || !_reserve.Fits(pass.BytesExpected))
         {
             return false;
@@ -104,15 +108,18 @@ internal sealed class Reclaimer
     /// <summary>
     /// Closed tree segments that are mostly dead: what the next checkpoint shall move, as far as there is room.
     /// </summary>
-    public IReadOnlySet<int> PoorTreeSegments()
+    /// <param name="thorough">Somebody asked for it: also small ones, and those with little to gain.</param>
+    public IReadOnlySet<int> PoorTreeSegments(bool thorough)
     {
         HashSet<int> poor = [];
         long moved = 0;
         foreach (TreeSegment segment in _parts.Pages.Segments)
         {
-            bool isPoor = segment.LiveBytes < segment.Bytes / PoorDivisor;
-            bool isWorthIt = segment.LiveBytes > 0 && segment.Bytes >= _parts.Tuning.PoorTreeSegmentBytesMin;
-            if (isPoor && isWorthIt && _reserve.Fits(moved + segment.LiveBytes))
+            bool isPoor = thorough
+                ? segment.Bytes - segment.LiveBytes > segment.Bytes / PoorDivisorThorough
+                : segment.LiveBytes < segment.Bytes / PoorDivisor
+                    && segment.Bytes >= _parts.Tuning.PoorTreeSegmentBytesMin;
+            if (isPoor && segment.LiveBytes > 0 && _reserve.Fits(moved + segment.LiveBytes))
             {
                 poor.Add(segment.Number);
                 moved += segment.LiveBytes;

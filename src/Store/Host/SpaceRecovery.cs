@@ -29,7 +29,7 @@ internal sealed class SpaceRecovery(DiskReserve reserve, SegmentKeeper segments,
         // the store full again with the next requests.
         bool isLow = reserve.IsLow;
         Revision revision = isLow ? apply.State.Revision : _seen.Revision;
-        (Revision Revision, long TrimmedTo, int Passes) now = (revision, apply.TrimmedTo, passes);
+        (Revision Revision, long TrimmedTo, int Passes) now = (revision, apply.Trimming.TrimmedTo, passes);
         bool isRecovering = isLow || _quietRounds < QuietRoundsMax;
         if (now != _seen && isRecovering)
         {

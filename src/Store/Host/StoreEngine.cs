@@ -169,6 +169,27 @@ internal sealed class StoreEngine : IAsyncDisposable
     public bool HasDiskRoom(RequestKind kind, ReadOnlySpan<byte> request) =>
         _reserve.HasRoom(request.Length + _queue.WaitingBytes) || RequestCost.Of(kind, request) == 0;
 
+    /// <summary>
+    /// Completes when a compaction at this revision is applied physically: nothing that it made unreadable is left in
+    /// the tree. Waits for long readers (backups), as trimming does.
+    /// </summary>
+    /// <exception cref="StoreException">Stopped.</exception>
+    public Task WaitUntilTrimmedAsync(Revision revision, CancellationToken cancellationToken) =>
+        Apply.Trimming.WaitAsync(revision.Value, cancellationToken);
+
+    /// <summary>
+    /// Asks for a pass that gives back what compaction set free, beside the requests: more of it than the background
+    /// takes by itself, and at once.
+    /// </summary>
+    public void StartReclaim()
+    {
+        _maintenance.Pass.Want();
+        WakeMaintenance();
+    }
+
+    /// <summary>A pass that was asked for goes on.</summary>
+    public bool IsReclaiming => _maintenance.Pass.IsOn;
+
     /// <summary>Answers a RangeRequest from the published root.</summary>
     public StoreError Range(scoped in RangeRequest request, ProtoBuffer response, out Revision current) =>
         Readers.Range(request, response, out current);
@@ -258,6 +279,7 @@ internal sealed class StoreEngine : IAsyncDisposable
         _commitThread.Dispose();
         _logWriters.Dispose();
         _applyThread.Dispose();
+        Apply.Trimming.Close(new StoreException(StoreError.Stopped));
         _maintenanceThread.Dispose();
         Watches.Close();
         _watchThread.Dispose();

@@ -18,6 +18,7 @@ internal sealed class EngineMetrics : IStoreObserver
     private readonly UpDownCounter<long> _logBytes;
     private readonly Histogram<double> _commitSeconds;
     private readonly Histogram<double> _checkpointSeconds;
+    private readonly Histogram<double> _reclaimSeconds;
     private readonly Histogram<double> _trimMilliseconds;
     private readonly Histogram<double> _trimSliceMilliseconds;
     private readonly Counter<long> _slowApplies;
@@ -37,6 +38,9 @@ internal sealed class EngineMetrics : IStoreObserver
         _checkpointSeconds = Histogram(
             "keelson_checkpoint_duration_seconds",
             "How long checkpoints take from their first write to the durable root.", Buckets.Snapshot);
+        _reclaimSeconds = Histogram(
+            "etcd_disk_backend_defrag_duration_seconds", "The latency distribution of backend defragmentation.",
+            Buckets.Defragment);
         _trimMilliseconds = Histogram(
             "etcd_debugging_mvcc_db_compaction_total_duration_milliseconds",
             "Bucketed histogram of db compaction total duration.", Buckets.CompactionMilliseconds);
@@ -87,6 +91,8 @@ internal sealed class EngineMetrics : IStoreObserver
         _checkpointSeconds.Record(elapsed.TotalSeconds);
         _commitSeconds.Record(commit.TotalSeconds);
     }
+
+    public void Reclaimed(TimeSpan elapsed) => _reclaimSeconds.Record(elapsed.TotalSeconds);
 
     private Histogram<double> MakeApply(RequestKind kind, bool succeeded) => Histogram(
         "etcd_server_apply_duration_seconds", "The latency distributions of v2 apply called by backend.",

@@ -70,6 +70,9 @@ internal static class NodeGauges
         meter.CreateObservableGauge(
             "etcd_mvcc_db_total_size_in_use_in_bytes", () => engine.BytesInUse, null,
             "Total size of the underlying database logically in use in bytes.");
+        meter.CreateObservableGauge(
+            "etcd_disk_defrag_inflight", () => engine.IsReclaiming ? 1L : 0, null,
+            "Whether or not defrag is active on the member. 1 means active, 0 means not.");
     }
 
     private static void AddWatches(Meter meter, StoreEngine engine)

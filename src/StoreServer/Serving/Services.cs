@@ -33,7 +33,7 @@ internal static class Services
         Add(router, Cluster, "MemberList", MemberListRequest.Parser, _ => MemberListVerb.Answer(store));
         Add(router, Maintenance, "Status", StatusRequest.Parser, _ => StatusVerb.Answer(store));
         router.AddUnary(Maintenance, "Alarm", new AlarmVerb(store));
-        Add(router, Maintenance, "Defragment", DefragmentRequest.Parser, _ => DefragmentVerb.Answer());
+        Add(router, Maintenance, "Defragment", DefragmentRequest.Parser, _ => DefragmentVerb.Answer(store));
         Add(router, Maintenance, "Hash", HashRequest.Parser, _ => HashVerb.Answer(store));
         router.AddUnary(Maintenance, "HashKV", new MessageUnaryHandler<HashKVRequest, HashKVResponse>(
             HashKVRequest.Parser, (_, request) => HashKVVerb.AnswerAsync(store, request)));

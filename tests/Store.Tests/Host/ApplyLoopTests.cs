@@ -44,7 +44,7 @@ public sealed class ApplyLoopTests : IDisposable
             _apply.Step();
         }
 
-        Assert.That(_apply.TrimmedTo, Is.LessThan(Versions), "too few versions to be between two slices");
+        Assert.That(_apply.Trimming.TrimmedTo, Is.LessThan(Versions), "too few versions to be between two slices");
         LogIndex before = _apply.State.AppliedIndex;
         for (int batch = 0; batch < 10; batch++)
         {
@@ -53,12 +53,12 @@ public sealed class ApplyLoopTests : IDisposable
 
         _apply.Step();
         Assert.That(_apply.State.AppliedIndex.Value, Is.EqualTo(before.Value + 10));
-        Assert.That(_apply.TrimmedTo, Is.LessThan(Versions));
+        Assert.That(_apply.Trimming.TrimmedTo, Is.LessThan(Versions));
         while (_apply.Step() == TimeSpan.Zero)
         {
         }
 
-        Assert.That(_apply.TrimmedTo, Is.EqualTo(Versions));
+        Assert.That(_apply.Trimming.TrimmedTo, Is.EqualTo(Versions));
     }
 
     private void Enqueue(Model.Operation operation)

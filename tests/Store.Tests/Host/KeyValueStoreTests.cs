@@ -108,6 +108,16 @@ public sealed class KeyValueStoreTests : IDisposable
     }
 
     [Test]
+    public async Task Compact_Physical_CompletesAfterTrimming()
+    {
+        var observer = new RecordingObserver();
+        await using KeyValueStore store = KeyValueStore.Open(_directory, Options with { Observer = observer });
+        await Task.WhenAll(Enumerable.Range(0, 5000).Select(index => store.PutAsync("a", $"{index}").AsTask()));
+        await store.CompactAsync(store.Revision, physical: true);
+        Assert.That(observer.Trims, Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task Watch_FromThePast_ReplaysThenFollows()
     {
         await using KeyValueStore store = KeyValueStore.Open(_directory, Options);

@@ -9,12 +9,15 @@ internal sealed class RecordingObserver : IStoreObserver
     private int _logWrites;
     private long _logBytes;
     private int _trims;
+    private int _passes;
 
     public int Checkpoints => Volatile.Read(ref _checkpoints);
 
     public int LogWrites => Volatile.Read(ref _logWrites);
 
     public long LogBytes => Volatile.Read(ref _logBytes);
+
+    public int Passes => Volatile.Read(ref _passes);
 
     public int Trims => Volatile.Read(ref _trims);
 
@@ -48,6 +51,12 @@ internal sealed class RecordingObserver : IStoreObserver
         Interlocked.Increment(ref _checkpoints);
         Keep(elapsed - commit);
         Keep(commit);
+    }
+
+    public void Reclaimed(TimeSpan elapsed)
+    {
+        Interlocked.Increment(ref _passes);
+        Keep(elapsed);
     }
 
     private void Keep(TimeSpan elapsed)

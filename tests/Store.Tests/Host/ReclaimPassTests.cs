@@ -1,0 +1,122 @@
+using Keelson.Base.Seams;
+using Keelson.Simulation;
+using Keelson.Simulation.Disk;
+using Keelson.Store.Host;
+
+namespace Keelson.Store.Tests.Host;
+
+/// <summary>
+/// A pass that was asked for gives the disk its bytes back, while the background would not move for an hour.
+/// </summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class ReclaimPassTests
+{
+    private const int Keys = 400;
+    private const int Versions = 8;
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private readonly SimulatedDisk _disk = new(new SeededRandom(1));
+    private readonly RecordingObserver _observer = new();
+
+    [Test]
+    public async Task Pass_AfterACompaction_GivesSpaceBackAndKeepsWhatLives()
+    {
+        Dictionary<string, string> expected;
+        await using (StoreEngine engine = Open())
+        {
+            await FillAsync(engine);
+            expected = engine.ReadAll();
+            await engine.CompactAsync();
+            long before = BytesOnDisk();
+            await PassAsync(engine);
+
+            Assert.That(engine.IsReclaiming, Is.False);
+            Assert.That(BytesOnDisk(), Is.LessThan(before / 2));
+            Assert.That(engine.ReadAll(), Is.EqualTo(expected));
+
+            long after = BytesOnDisk();
+            await PassAsync(engine);
+            Assert.That(BytesOnDisk(), Is.LessThanOrEqualTo(after), "nothing more was to be had");
+        }
+
+        Assert.That(StoreVerification.Run(_disk, static _ => { }), Is.Empty);
+        await using StoreEngine again = Open();
+        Assert.That(again.ReadAll(), Is.EqualTo(expected));
+    }
+
+    [Test]
+    public async Task Pass_WhileTrimmingIsHeld_WaitsForIt()
+    {
+        await using StoreEngine engine = Open();
+        await FillAsync(engine);
+        long before = BytesOnDisk();
+        int checkpoints = _observer.Checkpoints;
+        int passes = _observer.Passes;
+        using (engine.Snapshots.Begin([]))
+        {
+            await engine.CompactAsync();
+            engine.StartReclaim();
+            await UntilAsync(() => _observer.Checkpoints > checkpoints);
+            Assert.That(engine.IsReclaiming, Is.True);
+        }
+
+        await UntilAsync(() => _observer.Passes > passes);
+        Assert.That(BytesOnDisk(), Is.LessThan(before / 2));
+    }
+
+    private StoreEngine Open() => StoreEngine.Open(
+        _disk,
+        new StoreOptions
+        {
+            LogSegmentBytes = 4 << 20,
+            TailBytesMax = 16 << 10,
+            Observer = _observer,
+            Tuning = new EngineTuning
+            {
+                HistorySegmentBytes = 32 << 10,
+                HistoryChunkBytes = 4 << 10,
+                MaintenanceInterval = TimeSpan.FromHours(1),
+            },
+            Failed = static _ => { },
+        },
+        new ManualClock(),
+        new SeededRandom(2));
+
+    /// <summary>Many versions of each key, in files of several checkpoints.</summary>
+    private async Task FillAsync(StoreEngine engine)
+    {
+        for (int version = 1; version <= Versions; version++)
+        {
+            string value = $"{version}" + new string('x', 100);
+            await Task.WhenAll(Enumerable.Range(0, Keys).Select(key => engine.PutAsync($"key-{key:d3}", value)));
+            await PassAsync(engine);
+        }
+    }
+
+    private async Task PassAsync(StoreEngine engine)
+    {
+        int passes = _observer.Passes;
+        engine.StartReclaim();
+        await UntilAsync(() => _observer.Passes > passes);
+    }
+
+    private long BytesOnDisk()
+    {
+        long bytes = 0;
+        foreach (string name in _disk.List().Where(name => !name.StartsWith("log-", StringComparison.Ordinal)))
+        {
+            using IDiskFile file = _disk.Open(name, DiskOpenMode.Existing);
+            bytes += file.Length;
+        }
+
+        return bytes;
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        while (!condition())
+        {
+            await Task.Delay(5, deadline.Token);
+        }
+    }
+}
