@@ -4,19 +4,21 @@ namespace Keelson.Bench.Load.Workloads;
 
 /// <summary>
 /// Reads the prefix page by page as Kubernetes does: the first page at the newest revision, the others pinned to what
-/// its header said. Or only counts.
+/// its header said, from the last key and a zero byte on. Or only counts.
 /// </summary>
 internal sealed class ListWorkload : IWorkload
 {
     private readonly KeySpace _keys;
     private readonly int _pageKeys;
     private readonly Cursor[] _cursors;
+    private readonly byte[] _behindLast;
 
     /// <summary>0 keys a page counts only.</summary>
     public ListWorkload(KeySpace keys, int pageKeys, int slots)
     {
         _keys = keys;
         _pageKeys = pageKeys;
+        _behindLast = new byte[keys.KeyBytes + 1];
         _cursors = new Cursor[slots];
         for (int slot = 0; slot < slots; slot++)
         {
@@ -39,7 +41,7 @@ internal sealed class ListWorkload : IWorkload
     {
         ref Cursor cursor = ref _cursors[slot];
         Page page = new(_pageKeys, cursor.Revision, _pageKeys == 0);
-        ReadOnlySpan<byte> from = _pageKeys == 0 || cursor.Next == 0 ? KeySpace.Prefix : _keys.Key(cursor.Next);
+        ReadOnlySpan<byte> from = _pageKeys == 0 || cursor.Next == 0 ? KeySpace.Prefix : Behind(cursor.Next - 1);
         length = EtcdRequest.List(message, from, _keys.PrefixEnd, page);
         return RpcMethod.Range;
     }
@@ -63,6 +65,12 @@ internal sealed class ListWorkload : IWorkload
         }
 
         return right;
+    }
+
+    private byte[] Behind(int number)
+    {
+        _keys.Key(number).CopyTo(_behindLast);
+        return _behindLast;
     }
 
     private record struct Cursor(int Next, long Revision);

@@ -39,6 +39,19 @@ internal sealed class HistoryBlocks(HistoryOptions options, EpochGate epochs, ID
     }
 
     /// <summary>
+    /// As <see cref="Load(HistorySegment, ChangeRevision, int)"/>; when the block begins where the reader's last one
+    /// ended, the reader seems to go on, and blocks behind it come with the same read.
+    /// </summary>
+    public HistoryBlock LoadNext(HistorySegment segment, ChangeRevision revision, int end, int lastEnd)
+    {
+        SparseIndexView index = Index(segment);
+        int entry = index.FindRevision(revision);
+        return StartOf(index, entry) == lastEnd
+            ? LoadAhead(segment, lastEnd, end)
+            : LoadEntry(segment, index, entry, end);
+    }
+
+    /// <summary>
     /// As <see cref="Load(HistorySegment, int, int)"/>, fetching blocks behind it with the same read.
     /// </summary>
     public HistoryBlock LoadAhead(HistorySegment segment, int offset, int end)

@@ -49,6 +49,8 @@ internal ref struct HistoryReader
 
     private void Load(ChangeRevision revision)
     {
+        int lastEnd = _segment >= 0 ? _block.End : 0;
+        int lastSegment = _segment;
         _segment = _view.FindSegment(revision);
         if (_segment < 0)
         {
@@ -57,7 +59,10 @@ internal ref struct HistoryReader
         }
 
         HistorySegment segment = _view.Segments[_segment];
-        _block = _history.Blocks.Load(segment, revision, _view.DiskEnd(_segment));
+        int end = _view.DiskEnd(_segment);
+        _block = lastSegment == _segment
+            ? _history.Blocks.LoadNext(segment, revision, end, lastEnd)
+            : _history.Blocks.Load(segment, revision, end);
         _rest = _block.Bytes;
         _passed = default;
     }

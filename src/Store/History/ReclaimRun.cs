@@ -15,7 +15,8 @@ internal static class ReclaimRun
     private const int LivePartsThorough = 7;
 
     /// <summary>
-    /// The oldest run with a poor segment (more than half dead, thoroughly more than an eighth), or of small ones; empty
+    /// The oldest run with a poor segment (more than half dead, thoroughly more than an eighth), or of small ones;
+    /// empty
     /// when nothing is worth it.
     /// </summary>
     public static ReadOnlySpan<HistorySegment> Choose(

@@ -10,7 +10,8 @@ namespace Keelson.Store.Host;
 internal sealed class ReclaimPass(IStoreObserver? observer)
 {
     /// <summary>
-    /// A tree segment is emptied by one root, forgotten by the next but one, and its file goes with the root after both.
+    /// A tree segment is emptied by one root, forgotten by the next but one, and its file goes with the root after
+    /// both.
     /// </summary>
     private const int CheckpointsPerRound = 5;
 

@@ -20,6 +20,7 @@ internal sealed class StoreReaders(
 
     private readonly Lock _lock = new();
     private readonly Stack<ReadTools> _kept = new();
+    private readonly ListCounts _counts = new();
     private int _closed;
 
     /// <summary>Answers a RangeRequest; <paramref name="current"/> is what the response header carries.</summary>
@@ -112,7 +113,7 @@ internal sealed class StoreReaders(
             }
         }
 
-        return new ReadTools(pages, history);
+        return new ReadTools(pages, history, _counts);
     }
 
     /// <summary>A reader that threw is not returned: its state is unknown.</summary>
@@ -127,9 +128,9 @@ internal sealed class StoreReaders(
         }
     }
 
-    private sealed class ReadTools(PageStore pages, HistoryStore history)
+    private sealed class ReadTools(PageStore pages, HistoryStore history, ListCounts counts)
     {
-        public RangeReader Ranges { get; } = new(pages, history);
+        public RangeReader Ranges { get; } = new(pages, history, counts);
 
         public TxnReader Txns { get; } = new(pages, history);
 

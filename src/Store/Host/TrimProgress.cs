@@ -17,7 +17,9 @@ internal sealed class TrimProgress
     private long _trimmedTo = StoreState.NothingCompacted;
     private Exception? _closed;
 
-    /// <summary>No version that a compaction at this revision made unreadable is left in the tree. Any thread.</summary>
+    /// <summary>
+    /// No version that a compaction at this revision made unreadable is left in the tree. Any thread.
+    /// </summary>
     public long TrimmedTo => Volatile.Read(ref _trimmedTo);
 
     /// <summary>Completes when nothing is left of what a compaction at <paramref name="revision"/> removes.</summary>

@@ -10,7 +10,12 @@ namespace Keelson.Store.Mvcc;
 /// Answers a RangeRequest: writes kvs (2), more (3) and count (4) of etcdserverpb.RangeResponse; the header is the
 /// caller's. One thread at a time, inside an epoch pin or on the owner's thread.
 /// </summary>
-internal sealed class RangeReader(PageStore pages, HistoryStore history)
+/// <param name="pages">The trees.</param>
+/// <param name="history">The values.</param>
+/// <param name="counts">
+/// What earlier pages of lists counted; null for readers in the middle of a batch, whose revision is not finished.
+/// </param>
+internal sealed class RangeReader(PageStore pages, HistoryStore history, ListCounts? counts = null)
 {
     private const int KeyValuesField = 2;
     private const int MoreField = 3;
@@ -18,6 +23,7 @@ internal sealed class RangeReader(PageStore pages, HistoryStore history)
 
     private readonly VersionReader _versions = new(pages);
     private readonly RangeSorter _sorter = new(history);
+    private readonly ListedValues _values = new(history, KeyValuesField);
     private readonly ProtoBuffer _key = new();
 
     public StoreError Execute(ReadView view, scoped in RangeRequest request, ProtoBuffer output)
@@ -86,11 +92,22 @@ internal sealed class RangeReader(PageStore pages, HistoryStore history)
         {
             if (RangeFilter.Passes(request, entry))
             {
-                WriteKeyValue(request.Key, entry, request.KeysOnly, output);
+                WriteOne(request, entry, output);
             }
 
             output.Int64(CountField, request.WithoutCount ? 0 : 1);
         }
+    }
+
+    private void WriteOne(scoped in RangeRequest request, VersionEntry entry, ProtoBuffer output)
+    {
+        if (request.KeysOnly)
+        {
+            WriteWithoutValue(request.Key, entry, output);
+            return;
+        }
+
+        output.Message(KeyValuesField, history.Read(entry.Modified));
     }
 
     private void WriteInKeyOrder(ReadView view, scoped in RangeRequest request, Revision revision, ProtoBuffer output)
@@ -110,19 +127,35 @@ internal sealed class RangeReader(PageStore pages, HistoryStore history)
             written++;
         }
 
+        _values.Flush(output);
         if (request.WithoutCount)
         {
             return;
         }
 
-        long count = written;
-        if (written == limit)
-        {
-            count = revision == view.Current ? Count(view, interval, revision) : written + CountRest(interval);
-        }
-
+        long count = written == limit ? CountList(view, request, revision, written) : written;
         output.Bool(MoreField, count > written);
         output.Int64(CountField, count);
+    }
+
+    /// <summary>
+    /// All keys of a list whose limit was reached: from the counts in the tree for the newest revision, from the page
+    /// before for an older one, and by walking on when neither knows.
+    /// </summary>
+    private long CountList(ReadView view, scoped in RangeRequest request, Revision revision, long written)
+    {
+        KeyInterval interval = request.Interval;
+        RememberKey();
+        bool isNewest = revision == view.Current;
+        long kept = 0;
+        bool isKept = !isNewest && counts?.TryFind(revision, request.RangeEnd, request.Key, out kept) == true;
+        long count = isKept ? kept : isNewest ? Count(view, interval, revision) : written + CountRest(interval);
+        if (count > written)
+        {
+            counts?.Keep(revision, request.RangeEnd, _key.Written, count - written);
+        }
+
+        return count;
     }
 
     /// <summary>
@@ -161,6 +194,7 @@ internal sealed class RangeReader(PageStore pages, HistoryStore history)
             WriteKeyValue(_sorter.KeyAt(index), _sorter.EntryAt(index), request.KeysOnly, output);
         }
 
+        _values.Flush(output);
         output.Bool(MoreField, limit < _sorter.Count);
         output.Int64(CountField, count);
         _sorter.Clear();
@@ -170,22 +204,27 @@ internal sealed class RangeReader(PageStore pages, HistoryStore history)
     {
         if (!keysOnly)
         {
-            output.Message(KeyValuesField, history.Read(entry.Modified));
+            _values.Add(entry, _versions.KeyLength, output);
             return;
         }
 
+        RememberKey();
+        WriteWithoutValue(_key.Written, entry, output);
+    }
+
+    private void RememberKey()
+    {
         int length = _versions.KeyLength;
         _key.Clear();
-        Span<byte> key = _key.GetSpan(length)[..length];
-        _versions.CopyKey(key);
-        WriteWithoutValue(key, entry, output);
+        _versions.CopyKey(_key.GetSpan(length)[..length]);
+        _key.Advance(length);
     }
 
     private void WriteKeyValue(ReadOnlySpan<byte> key, VersionEntry entry, bool keysOnly, ProtoBuffer output)
     {
         if (!keysOnly)
         {
-            output.Message(KeyValuesField, history.Read(entry.Modified));
+            _values.Add(entry, key.Length, output);
             return;
         }
 

@@ -107,14 +107,9 @@ internal sealed class Trimmer(WorkingState state)
     private void Remove(ReadOnlySpan<byte> key, VersionEntry entry)
     {
         state.Keys.Remove(key, entry.Modified);
-        state.History.MarkDead(entry.Modified, KeyValueLength(key.Length, entry));
+        state.History.MarkDead(entry.Modified, entry.KeyValueBytes(key.Length));
         Volatile.Write(ref _removedVersions, _removedVersions + 1);
     }
-
-    private static int KeyValueLength(int keyLength, VersionEntry entry) =>
-        History.KeyValueCodec.Size(entry.ToKeyValue(default, default))
-        + ProtoSize.Bytes(History.KeyValueCodec.KeyField, keyLength)
-        + ProtoSize.Bytes(History.KeyValueCodec.ValueField, entry.ValueLength);
 
     private void RememberKey(TreeCursor cursor)
     {

@@ -35,6 +35,12 @@ internal readonly record struct VersionEntry(
         Lease = Lease,
     };
 
+    /// <summary>Bytes of this version's encoded KeyValue, below a key of so many bytes.</summary>
+    public int KeyValueBytes(int keyLength) =>
+        KeyValueCodec.Size(ToKeyValue(default, default))
+        + ProtoSize.Bytes(KeyValueCodec.KeyField, keyLength)
+        + ProtoSize.Bytes(KeyValueCodec.ValueField, ValueLength);
+
     /// <summary>Writes the payload and returns its length in bytes.</summary>
     public int WritePayload(Span<byte> destination)
     {

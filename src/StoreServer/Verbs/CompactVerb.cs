@@ -10,7 +10,8 @@ using Keelson.StoreServer.Serving;
 namespace Keelson.StoreServer.Verbs;
 
 /// <summary>
-/// Forgets history. What is compacted is unreadable as soon as the request is applied; a physical one is answered when the
+/// Forgets history. What is compacted is unreadable as soon as the request is applied; a physical one is answered when
+/// the
 /// versions are gone from the database too (etcd 3.5, rpc.proto: physical).
 /// </summary>
 internal sealed class CompactVerb(ServedStore store) : IUnaryHandler

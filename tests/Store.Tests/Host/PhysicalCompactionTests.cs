@@ -5,7 +5,9 @@ using Keelson.Store.Host;
 
 namespace Keelson.Store.Tests.Host;
 
-/// <summary>Whoever waits for a compaction to be applied physically is told when it is, not before and not never.</summary>
+/// <summary>
+/// Whoever waits for a compaction to be applied physically is told when it is, not before and not never.
+/// </summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class PhysicalCompactionTests
 {

@@ -32,7 +32,7 @@ internal sealed class DirectEngine : IDisposable
         History = history;
         _machine = machine;
         State = state;
-        _ranges = new RangeReader(_pages, History);
+        _ranges = new RangeReader(_pages, History, new ListCounts());
         _txns = new TxnReader(_pages, History);
         _leases = new LeaseReader(_pages);
     }
