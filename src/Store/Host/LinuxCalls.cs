@@ -31,7 +31,30 @@ internal static class LinuxCalls
     public const int NoSpace = 28;
     public const int QuotaExceeded = 122;
 
+    private const int FutexWaitPrivate = 0 | 128;
+    private const int FutexWakePrivate = 1 | 128;
     private const string Library = "libc";
+
+    private static readonly long FutexNumber = RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => 202,
+        Architecture.Arm64 => 98,
+        var other => throw new PlatformNotSupportedException($"the number of futex(2) on {other} is not known here"),
+    };
+
+    /// <summary>Sleeps while the word has this value, at most so long; may return early (futex(2)).</summary>
+    public static void WaitWhile(ref int word, int value, double seconds)
+    {
+        var timeout = new TimeSpec((long)seconds, (long)((seconds - Math.Floor(seconds)) * 1e9));
+        Futex(FutexNumber, ref word, FutexWaitPrivate, value, ref timeout);
+    }
+
+    /// <summary>Wakes a thread that sleeps on the word.</summary>
+    public static void WakeOne(ref int word)
+    {
+        TimeSpec unused = default;
+        Futex(FutexNumber, ref word, FutexWakePrivate, 1, ref unused);
+    }
 
     [DllImport(Library, EntryPoint = "open", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
@@ -76,4 +99,12 @@ internal static class LinuxCalls
     [DllImport(Library, EntryPoint = "flock", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static extern int Lock(SafeFileHandle file, int operation);
+
+    [DllImport(Library, EntryPoint = "syscall")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern long Futex(long number, ref int word, int operation, int value, ref TimeSpec timeout);
+
+    /// <summary>struct timespec on 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly record struct TimeSpec(long Seconds, long Nanoseconds);
 }

@@ -18,13 +18,14 @@ internal sealed class LogWriterPool : IDisposable
     /// <summary>Files kept open though nobody writes to them: the newest ones.</summary>
     private const int IdleFilesMax = 2;
 
-    private readonly object _lock = new();
+    private readonly Lock _lock = new();
     private readonly IDisk _disk;
     private readonly Action<LogWrite, Exception?> _completed;
     private readonly IStoreObserver? _observer;
     private readonly Queue<LogWrite> _waiting = new(LogOptions.WritesInFlightMax);
     private readonly Dictionary<long, SegmentFile> _files = [];
-    private readonly Thread[] _threads;
+    private readonly Writer[] _writers;
+    private readonly Stack<Writer> _idle = new();
     private Exception? _failure;
     private bool _stopping;
 
@@ -42,24 +43,23 @@ internal sealed class LogWriterPool : IDisposable
         _disk = disk;
         _completed = completed;
         _observer = observer;
-        _threads = [.. Enumerable.Range(0, threads).Select(number => new Thread(Run)
-        {
-            Name = $"log writer {number}",
-            IsBackground = true,
-        })];
-        Array.ForEach(_threads, thread => thread.Start());
+        _writers = [.. Enumerable.Range(0, threads).Select(number => new Writer(number, Run))];
+        Array.ForEach(_writers, writer => writer.Thread.Start(writer));
     }
 
     /// <summary>Queues a write; returns at once.</summary>
     public void Submit(LogWrite write)
     {
+        Writer? idle;
         lock (_lock)
         {
             Invariant.Require(!_stopping);
             Invariant.Require(_waiting.Count < LogOptions.WritesInFlightMax);
             _waiting.Enqueue(write);
-            Monitor.Pulse(_lock);
+            _idle.TryPop(out idle);
         }
+
+        idle?.Signal.Set();
     }
 
     /// <summary>Performs what is queued, then ends the threads and closes the files.</summary>
@@ -68,10 +68,10 @@ internal sealed class LogWriterPool : IDisposable
         lock (_lock)
         {
             _stopping = true;
-            Monitor.PulseAll(_lock);
         }
 
-        Array.ForEach(_threads, thread => thread.Join());
+        Array.ForEach(_writers, writer => writer.Signal.Set());
+        Array.ForEach(_writers, writer => writer.Thread.Join());
         foreach (SegmentFile file in _files.Values)
         {
             file.File.Dispose();
@@ -80,24 +80,34 @@ internal sealed class LogWriterPool : IDisposable
         _files.Clear();
     }
 
-    private void Run()
+    private void Run(object? writer)
     {
-        while (TryTake() is { } write)
+        while (Take((Writer)writer!) is { } write)
         {
             _completed(write, Perform(write));
         }
     }
 
-    private LogWrite? TryTake()
+    /// <summary>The next write, as soon as there is one; null at the end.</summary>
+    private LogWrite? Take(Writer writer)
     {
-        lock (_lock)
+        while (true)
         {
-            while (_waiting.Count == 0 && !_stopping)
+            lock (_lock)
             {
-                Monitor.Wait(_lock);
+                if (_waiting.TryDequeue(out LogWrite? write) || _stopping)
+                {
+                    return write;
+                }
+
+                // A wait that ended without a reason: the writer stands there already.
+                if (!_idle.Contains(writer))
+                {
+                    _idle.Push(writer);
+                }
             }
 
-            return _waiting.TryDequeue(out LogWrite? write) ? write : null;
+            writer.Signal.Wait(Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -177,6 +187,13 @@ internal sealed class LogWriterPool : IDisposable
                 old.File.Dispose();
             }
         }
+    }
+
+    private sealed class Writer(int number, ParameterizedThreadStart run)
+    {
+        public Thread Thread { get; } = new(run) { Name = $"log writer {number}", IsBackground = true };
+
+        public ThreadSignal Signal { get; } = new();
     }
 
     private sealed class SegmentFile(long segment, IDiskFile file)

@@ -10,9 +10,7 @@ internal sealed class LoopThread : IDisposable
     private readonly Func<TimeSpan> _step;
     private readonly Action<Exception> _failed;
     private readonly Thread _thread;
-    private readonly object _gate = new();
-    private bool _sleeping;
-    private int _woken;
+    private readonly ThreadSignal _signal = new();
     private volatile bool _stopping;
 
     /// <param name="name">Shown by debuggers and dumps.</param>
@@ -30,20 +28,7 @@ internal sealed class LoopThread : IDisposable
 
     public void Start() => _thread.Start();
 
-    public void Wake()
-    {
-        // Only the first wake since the loop looked may have to signal; the others find the mark already set.
-        if (Interlocked.Exchange(ref _woken, 1) == 0)
-        {
-            lock (_gate)
-            {
-                if (_sleeping)
-                {
-                    Monitor.Pulse(_gate);
-                }
-            }
-        }
-    }
+    public void Wake() => _signal.Set();
 
     /// <summary>Ends the loop after the current step and waits for it.</summary>
     public void Dispose()
@@ -62,30 +47,17 @@ internal sealed class LoopThread : IDisposable
         {
             while (!_stopping)
             {
-                Volatile.Write(ref _woken, 0);
-                TimeSpan patience = _step();
+                _signal.Clear();
+                TimeSpan patience = _stopping ? TimeSpan.Zero : _step();
                 if (patience != TimeSpan.Zero)
                 {
-                    Sleep(patience);
+                    _signal.Wait(patience);
                 }
             }
         }
         catch (Exception exception)
         {
             _failed(exception);
-        }
-    }
-
-    private void Sleep(TimeSpan patience)
-    {
-        lock (_gate)
-        {
-            if (Volatile.Read(ref _woken) == 0 && !_stopping)
-            {
-                _sleeping = true;
-                Monitor.Wait(_gate, patience);
-                _sleeping = false;
-            }
         }
     }
 }
