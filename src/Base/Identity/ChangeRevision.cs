@@ -6,6 +6,9 @@ namespace Keelson.Base.Identity;
 /// </summary>
 public readonly record struct ChangeRevision(long Main, int Sub) : IComparable<ChangeRevision>
 {
+    /// <summary>Sorts after every change.</summary>
+    public static ChangeRevision Last => new(long.MaxValue, int.MaxValue);
+
     /// <summary>
     /// Sorts after every change of revision <paramref name="revision"/> and before those of the next.
     /// </summary>

@@ -23,12 +23,14 @@ internal sealed class DeleteRangeVerb(WorkingState state, LeaseBook leases)
     /// <summary>Deletes a key that may hang on a lease; 1 when it existed.</summary>
     public long DeleteOne(ReadOnlySpan<byte> key, ProtoBuffer? previous)
     {
-        if (!state.Versions.TryGetNewest(state.Keys.Root, key, out VersionEntry entry))
+        if (!state.TryFindNewest(key, out VersionEntry entry))
         {
             return 0;
         }
 
-        Delete(key, entry, previous);
+        previous?.Message(PreviousField, state.History.Read(entry.Modified));
+        state.RecordFound(key, VersionEntry.DeletedBy(state.NextChange()), default);
+        leases.Move(key, entry.Lease, default);
         return 1;
     }
 

@@ -25,7 +25,7 @@ internal sealed class PutVerb(WorkingState state, LeaseBook leases)
     /// <summary>Applies a checked request; writes prev_kv (2) of PutResponse when asked for.</summary>
     public void Apply(scoped in PutRequest request, ProtoBuffer? response)
     {
-        bool exists = state.Versions.TryGetNewest(state.Keys.Root, request.Key, out VersionEntry previous);
+        bool exists = state.TryFindNewest(request.Key, out VersionEntry previous);
         if (exists && request.PreviousKeyValue)
         {
             response?.Message(PreviousField, state.History.Read(previous.Modified));
@@ -41,7 +41,7 @@ internal sealed class PutVerb(WorkingState state, LeaseBook leases)
         ChangeRevision change = state.NextChange();
         long created = exists ? previous.CreateRevision : change.Main;
         long version = exists ? previous.Version + 1 : 1;
-        state.Record(
+        state.RecordFound(
             request.Key, new VersionEntry(change, created, version, lease, value.Length, Tombstone: false), value);
         leases.Move(request.Key, previous.Lease, lease);
     }

@@ -12,8 +12,6 @@ namespace Keelson.Store.Mvcc;
 /// </summary>
 internal sealed class Trimmer(WorkingState state)
 {
-    private static readonly ChangeRevision Newest = new(long.MaxValue, int.MaxValue);
-
     private readonly ProtoBuffer _position = new();
     private long _trimmedTo = StoreState.NothingCompacted;
     private long _target = StoreState.NothingCompacted;
@@ -40,7 +38,7 @@ internal sealed class Trimmer(WorkingState state)
 
         int removed = 0;
         TreeCursor cursor = state.Cursor;
-        bool more = cursor.SeekUnclean(state.Keys.Root, _position.Written, Newest);
+        bool more = cursor.SeekUnclean(state.Keys.Root, _position.Written, ChangeRevision.Last);
         for (int visited = 0; more && visited < entriesMax; visited++)
         {
             RememberKey(cursor);
@@ -51,7 +49,7 @@ internal sealed class Trimmer(WorkingState state)
             }
 
             AppendZero();
-            more = cursor.SeekUnclean(state.Keys.Root, _position.Written, Newest);
+            more = cursor.SeekUnclean(state.Keys.Root, _position.Written, ChangeRevision.Last);
         }
 
         if (!more)

@@ -10,8 +10,6 @@ namespace Keelson.Store.Mvcc;
 /// </summary>
 internal sealed class VersionReader(PageStore pages)
 {
-    private static readonly ChangeRevision Newest = new(long.MaxValue, int.MaxValue);
-
     private readonly TreeCursor _cursor = new(pages);
     private ChangeRevision _atMost;
     private bool _started;
@@ -21,7 +19,7 @@ internal sealed class VersionReader(PageStore pages)
 
     /// <summary>The key's newest version; false when there is none or it is a tombstone.</summary>
     public bool TryGetNewest(TreeRoot keys, ReadOnlySpan<byte> key, out VersionEntry entry) =>
-        TryGet(keys, key, Newest, out entry);
+        TryGet(keys, key, ChangeRevision.Last, out entry);
 
     /// <summary>The key's version as of <paramref name="revision"/>; false when it did not exist then.</summary>
     public bool TryGet(TreeRoot keys, ReadOnlySpan<byte> key, Revision revision, out VersionEntry entry) =>
@@ -31,7 +29,7 @@ internal sealed class VersionReader(PageStore pages)
     public void Begin(TreeRoot keys, scoped KeyInterval interval, Revision revision)
     {
         _atMost = ChangeRevision.LastOf(revision);
-        _cursor.Seek(keys, interval.Start, Newest);
+        _cursor.Seek(keys, interval.Start, ChangeRevision.Last);
         _started = false;
     }
 

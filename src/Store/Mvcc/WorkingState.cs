@@ -95,17 +95,46 @@ internal sealed class WorkingState
         _changeCount = 0;
     }
 
+    /// <summary>
+    /// The key's newest version; false when there is none or it is a tombstone. <see cref="RecordFound"/> may follow.
+    /// </summary>
+    public bool TryFindNewest(ReadOnlySpan<byte> key, out VersionEntry entry)
+    {
+        if (Keys.TryFindNewest(key, out ChangeRevision revision, out ReadOnlySpan<byte> payload))
+        {
+            entry = VersionEntry.Read(revision, payload);
+            return !entry.Tombstone;
+        }
+
+        entry = default;
+        return false;
+    }
+
+    /// <summary>
+    /// <see cref="Record"/> for the key that <see cref="TryFindNewest"/> just looked for: its place is known.
+    /// </summary>
+    public void RecordFound(ReadOnlySpan<byte> key, VersionEntry entry, ReadOnlySpan<byte> value)
+    {
+        AppendHistory(key, entry, value);
+        Span<byte> payload = stackalloc byte[VersionEntry.PayloadBytesMax];
+        Keys.InsertFound(key, entry.Modified, payload[..entry.WritePayload(payload)], live: !entry.Tombstone);
+    }
+
     /// <summary>Records one change: into the history, and into the tree as the key's newest version.</summary>
     public void Record(ReadOnlySpan<byte> key, VersionEntry entry, ReadOnlySpan<byte> value)
+    {
+        AppendHistory(key, entry, value);
+        Span<byte> payload = stackalloc byte[VersionEntry.PayloadBytesMax];
+        Keys.InsertVersion(key, entry.Modified, payload[..entry.WritePayload(payload)], live: !entry.Tombstone);
+    }
+
+    private void AppendHistory(ReadOnlySpan<byte> key, VersionEntry entry, ReadOnlySpan<byte> value)
     {
         HistoryFlags flags = entry.Tombstone ? HistoryFlags.Tombstone : HistoryFlags.None;
         KeyValueView keyValue = entry.ToKeyValue(key, value);
         int bytes = KeyValueCodec.Size(keyValue);
         KeyValueCodec.Write(keyValue, History.Append(entry.Modified, flags, bytes));
         Volatile.Write(ref _recordedBytes, _recordedBytes + bytes);
-
-        Span<byte> payload = stackalloc byte[VersionEntry.PayloadBytesMax];
-        Keys.InsertVersion(key, entry.Modified, payload[..entry.WritePayload(payload)], live: !entry.Tombstone);
     }
 
     /// <summary>

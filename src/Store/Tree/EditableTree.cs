@@ -20,6 +20,7 @@ internal sealed partial class EditableTree
     private readonly int[] _slots = new int[PageLayout.DepthMax];
     private TreeRoot _root;
     private int _leafLevel;
+    private FoundPlace _found;
 
     public EditableTree(PageStore pages, TreeRoot root)
     {
@@ -40,12 +41,67 @@ internal sealed partial class EditableTree
         InsertAt(slot, keyOffset, entry);
     }
 
+    /// <summary>
+    /// The newest version of a key; false when it has none. <see cref="InsertFound"/> may follow, before any other
+    /// edit, and needs no second descent. The payload is valid as long as the caller's pin.
+    /// </summary>
+    public bool TryFindNewest(
+        ReadOnlySpan<byte> key, out ChangeRevision revision, out ReadOnlySpan<byte> payload)
+    {
+        using EpochPin pin = _pages.Epochs.Enter();
+        revision = default;
+        payload = default;
+        Descend(key, ChangeRevision.Last, out int keyOffset, out int slot);
+        _found = new FoundPlace(_root, slot, keyOffset);
+        if (_root.IsEmpty)
+        {
+            return false;
+        }
+
+        LeafPage leaf = Leaf();
+        if (slot < leaf.Count)
+        {
+            bool found = keyOffset != LeafPage.NoKey && leaf.KeyOffset(slot) == keyOffset;
+            revision = found ? leaf.Revision(slot) : default;
+            payload = found ? leaf.Payload(slot) : default;
+            return found;
+        }
+
+        if (!NextLeafMayHold(key) || !_next.Seek(_root, key, ChangeRevision.Last) || _next.CompareKey(key) != 0)
+        {
+            return false;
+        }
+
+        revision = _next.Revision;
+        payload = _next.Payload;
+        return true;
+    }
+
+    /// <summary>
+    /// <see cref="InsertVersion"/> of a version newer than any the tree ever had of the key that
+    /// <see cref="TryFindNewest"/> just looked for: such a version belongs exactly there.
+    /// </summary>
+    public void InsertFound(ReadOnlySpan<byte> key, ChangeRevision revision, ReadOnlySpan<byte> payload, bool live)
+    {
+        Invariant.Require(_found.Root == _root);
+        using EpochPin pin = _pages.Epochs.Enter();
+        InsertVersionAt(_found.Slot, _found.KeyOffset, Check(key, revision, payload, live));
+    }
+
     /// <summary>Adds a version and takes the live bit from the next older one of its key.</summary>
     public void InsertVersion(ReadOnlySpan<byte> key, ChangeRevision revision, ReadOnlySpan<byte> payload, bool live)
     {
         using EpochPin pin = _pages.Epochs.Enter();
         TreeEntry entry = Check(key, revision, payload, live);
         int slot = DescendForInsert(key, revision, out int keyOffset);
+        InsertVersionAt(slot, keyOffset, entry);
+    }
+
+    private void InsertVersionAt(int slot, int keyOffset, TreeEntry entry)
+    {
+        // The whole key: Check makes entries without a common prefix.
+        ReadOnlySpan<byte> key = entry.Key.Suffix;
+        ChangeRevision revision = entry.Revision;
         if (_root.IsEmpty)
         {
             InsertAt(slot, keyOffset, entry);
@@ -118,6 +174,9 @@ internal sealed partial class EditableTree
         AfterRemoval();
         return true;
     }
+
+    /// <summary>Where a key was looked for; good as long as the tree stays as it was.</summary>
+    private readonly record struct FoundPlace(TreeRoot Root, int Slot, int KeyOffset);
 
     private static TreeEntry Check(
         ReadOnlySpan<byte> key, ChangeRevision revision, ReadOnlySpan<byte> payload, bool live)

@@ -166,7 +166,7 @@ internal sealed partial class PageStore
     private void Discard(NativeBlock block)
     {
         Interlocked.Add(ref _residentBytes, -block.Length);
-        block.Free();
+        _pool.Return(block);
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -20,6 +20,7 @@ internal sealed partial class PageStore : IDisposable
 
     private readonly Lock _lock = new();
     private readonly FrameTable _frames = new();
+    private readonly PagePool _pool = new();
     private readonly PageStoreOptions _options;
     private readonly EpochGate _epochs;
     private readonly IDisk _disk;
@@ -108,7 +109,7 @@ internal sealed partial class PageStore : IDisposable
     public NativeBlock Allocate(int bytes)
     {
         Interlocked.Add(ref _residentBytes, bytes);
-        return NativeBlock.Allocate(bytes);
+        return _pool.Rent(bytes);
     }
 
     /// <summary>Gives a page of this batch a frame.</summary>
@@ -196,6 +197,8 @@ internal sealed partial class PageStore : IDisposable
 
             CloseFilesLocked();
         }
+
+        _pool.Dispose();
     }
 
     // A sixteenth of slack: what a batch usually adds to a page fits, and frozen pages stay tight.
@@ -233,7 +236,7 @@ internal sealed partial class PageStore : IDisposable
             page.Fill(Poison);
         }
 
-        NativeBlock.FromAddress(address, length).Free();
+        _pool.Return(NativeBlock.FromAddress(address, length));
         Interlocked.Add(ref _residentBytes, -length);
     }
 

@@ -8,8 +8,6 @@ namespace Keelson.Store.Tree;
 internal static class TreeCounter
 {
     /// <summary>Before every version of a key.</summary>
-    private static readonly ChangeRevision Newest = new(long.MaxValue, int.MaxValue);
-
     /// <summary>Live entries with a key in [start, end), or from start on. The caller is pinned.</summary>
     public static long CountLive(
         PageStore pages, TreeRoot root, ReadOnlySpan<byte> start, ReadOnlySpan<byte> end, bool toEnd) =>
@@ -42,7 +40,7 @@ internal static class TreeCounter
         while (PageLayout.Level(page) > 0)
         {
             var inner = new InnerPage(page);
-            int slot = inner.Search(key, Newest);
+            int slot = inner.Search(key, ChangeRevision.Last);
             for (int left = 0; left < slot; left++)
             {
                 InnerChild child = inner.Child(left);
@@ -54,7 +52,7 @@ internal static class TreeCounter
         }
 
         var leaf = new LeafPage(page);
-        int end = leaf.Search(key, Newest, out _);
+        int end = leaf.Search(key, ChangeRevision.Last, out _);
         for (int slot = 0; slot < end; slot++)
         {
             live += leaf.Live(slot) ? 1 : 0;

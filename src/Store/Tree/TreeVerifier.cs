@@ -151,17 +151,17 @@ internal sealed class TreeVerifier
         public int CompareTo(Bound? other)
         {
             int order = Key.AsSpan().SequenceCompareTo(other is null ? default : other.Key);
-            return order != 0 ? order : (other?.Revision ?? Newest).CompareTo(Revision ?? Newest);
+            ChangeRevision otherRevision = other?.Revision ?? ChangeRevision.Last;
+            return order != 0 ? order : otherRevision.CompareTo(Revision ?? ChangeRevision.Last);
         }
 
         /// <summary>Whether the position is at or after this bound.</summary>
         public bool IsAtOrBefore(KeyView key, ChangeRevision revision)
         {
             int order = key.CompareTo(Key);
-            return order > 0 || (order == 0 && revision <= (Revision ?? Newest));
+            return order > 0 || (order == 0 && revision <= (Revision ?? ChangeRevision.Last));
         }
 
-        private static ChangeRevision Newest => new(long.MaxValue, int.MaxValue);
     }
 
     private readonly record struct Bounds(Bound? Lower, Bound? Upper)

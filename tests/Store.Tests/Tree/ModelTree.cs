@@ -7,29 +7,44 @@ internal sealed class ModelTree
 {
     private readonly SortedDictionary<Position, Value> _entries;
 
+    /// <summary>The highest revision that a key ever had, removed ones included; one for all snapshots.</summary>
+    private readonly Dictionary<string, ChangeRevision> _highest;
+
     public ModelTree()
-        : this([])
+        : this([], [])
     {
     }
 
-    private ModelTree(SortedDictionary<Position, Value> entries)
+    private ModelTree(SortedDictionary<Position, Value> entries, Dictionary<string, ChangeRevision> highest)
     {
         _entries = entries;
+        _highest = highest;
     }
 
     public int Count => _entries.Count;
 
     public IEnumerable<KeyValuePair<Position, Value>> Entries => _entries;
 
-    public ModelTree Snapshot() => new(new SortedDictionary<Position, Value>(_entries));
+    public ModelTree Snapshot() => new(new SortedDictionary<Position, Value>(_entries), _highest);
 
     public bool Contains(Position at) => _entries.ContainsKey(at);
 
-    public void Insert(Position at, Value value) => _entries.Add(at, value);
+    public void Insert(Position at, Value value)
+    {
+        _entries.Add(at, value);
+        if (IsNewest(at.Key, at.Revision))
+        {
+            _highest[Convert.ToHexString(at.Key)] = at.Revision;
+        }
+    }
+
+    /// <summary>Whether the key never had a version as new as this one.</summary>
+    public bool IsNewest(byte[] key, ChangeRevision revision) =>
+        !_highest.TryGetValue(Convert.ToHexString(key), out ChangeRevision highest) || revision > highest;
 
     public void InsertVersion(Position at, Value value)
     {
-        _entries.Add(at, value);
+        Insert(at, value);
         foreach (Position older in _entries.Keys.Where(other => other.CompareTo(at) > 0).Take(1).ToList())
         {
             if (older.Key.AsSpan().SequenceEqual(at.Key))
@@ -52,6 +67,11 @@ internal sealed class ModelTree
 
     public bool SetLive(Position at, bool live) =>
         _entries.TryGetValue(at, out Value? value) && Replace(at, value with { Live = live });
+
+    public Position? NewestOf(byte[] key) =>
+        _entries.Keys.FirstOrDefault(at => at.Key.AsSpan().SequenceEqual(key));
+
+    public byte[] PayloadAt(Position at) => _entries[at].Payload;
 
     public bool Remove(Position at) => _entries.Remove(at);
 

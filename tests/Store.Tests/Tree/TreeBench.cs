@@ -50,13 +50,32 @@ internal sealed class TreeBench : IDisposable
 
     public void InsertVersion(byte[] key, ChangeRevision revision, byte[] payload, bool live = true)
     {
-        Tree.InsertVersion(key, revision, payload, live);
+        ModelTree.Position? newest = Model.NewestOf(key);
+        Assert.That(Finds(key, newest), Is.True, "the newest version");
+        if (Model.IsNewest(key, revision) && revision.Main % 2 == 0)
+        {
+            Tree.InsertFound(key, revision, payload, live);
+        }
+        else
+        {
+            Tree.InsertVersion(key, revision, payload, live);
+        }
+
         Model.InsertVersion(new ModelTree.Position(key, revision), new ModelTree.Value(payload, live));
     }
 
     public void Remove(ModelTree.Position at)
     {
         Assert.That(Tree.Remove(at.Key, at.Revision), Is.EqualTo(Model.Remove(at)));
+    }
+
+    private bool Finds(byte[] key, ModelTree.Position? newest)
+    {
+        using EpochPin pin = Epochs.Enter();
+        bool found = Tree.TryFindNewest(key, out ChangeRevision revision, out ReadOnlySpan<byte> payload);
+        return newest is null
+            ? !found
+            : found && revision == newest.Revision && payload.SequenceEqual(Model.PayloadAt(newest));
     }
 
     public void Check() => Check(Tree.Root, Model);
