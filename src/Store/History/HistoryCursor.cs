@@ -28,6 +28,9 @@ internal sealed class HistoryCursor(HistoryStore history)
     /// <summary>Also yields batch ends; for followers' catch-up, not for watchers.</summary>
     public bool IncludeBatchEnds { get; init; }
 
+    /// <summary>Where the last frame stands; meaningful after one was found.</summary>
+    public HistorySegment? Segment => _segment;
+
     /// <summary>The next frame will be the first one of revision <paramref name="from"/> or later.</summary>
     public void Seek(Revision from)
     {

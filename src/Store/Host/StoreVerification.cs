@@ -1,3 +1,4 @@
+using Keelson.Base;
 using Keelson.Base.Identity;
 using Keelson.Base.Memory;
 using Keelson.Base.Seams;
@@ -11,31 +12,42 @@ namespace Keelson.Store.Host;
 
 /// <summary>
 /// Reads everything that a start needs, and everything that readers may ask for: both roots, all pages of all trees,
-/// every frame of the history, the chain of the log. Changes nothing.
+/// every frame of the history, the chain of the log; and compares the history with its own hashes and with the tree.
+/// Changes nothing.
 /// </summary>
+/// <remarks>
+/// What it cannot tell: values of versions that stand behind a gap which reclaim left (no hash leads there; each
+/// frame's
+/// checksum is checked all the same), and frames below the compact revision without an entry: those are dead.
+/// </remarks>
 internal sealed class StoreVerification
 {
     private const int FramesPerReport = 100_000;
+    private const int LeavesPerEviction = 1024;
 
     private static readonly string[] TreeNames = ["keys", "leases", "lease keys", "lease deadlines", "settings"];
 
     private readonly IDisk _disk;
     private readonly Action<string> _progress;
+    private readonly int _sliceEntries;
     private readonly List<string> _damages = [];
 
-    private StoreVerification(IDisk disk, Action<string> progress)
+    private StoreVerification(IDisk disk, Action<string> progress, int sliceEntries)
     {
         _disk = disk;
         _progress = progress;
+        _sliceEntries = sliceEntries;
     }
 
     /// <summary>Returns what is damaged; nothing when the store is sound.</summary>
     /// <param name="disk">The store's directory.</param>
     /// <param name="progress">Told what was read.</param>
+    /// <param name="sliceEntries">Entries of the tree that are compared at a time: what bounds the memory.</param>
     /// <exception cref="DiskException">The disk failed.</exception>
-    public static IReadOnlyList<string> Run(IDisk disk, Action<string> progress)
+    public static IReadOnlyList<string> Run(
+        IDisk disk, Action<string> progress, int sliceEntries = TreeHistoryComparison.SliceEntriesDefault)
     {
-        var verification = new StoreVerification(disk, progress);
+        var verification = new StoreVerification(disk, progress, sliceEntries);
         verification.Verify();
         return verification._damages;
     }
@@ -59,18 +71,39 @@ internal sealed class StoreVerification
     {
         using var epochs = new EpochGate();
         using var pages = new PageStore(new PageStoreOptions(), epochs, _disk);
-        Guard(() => VerifyTrees(root, pages));
+        int damages = _damages.Count;
+        StoreState? state = null;
         Guard(() =>
         {
-            HistoryState state = root.DecodeHistory();
-            using var history = new HistoryStore(new HistoryOptions(), epochs, _disk, state);
+            state = root.OpenTrees(pages);
+            VerifyTrees(root, pages, state);
+        });
+        Guard(() =>
+        {
+            using var history = new HistoryStore(new HistoryOptions(), epochs, _disk, root.DecodeHistory());
             VerifyHistory(root, history);
+            if (state is not null && _damages.Count == damages)
+            {
+                Compare(root, state, pages, history);
+            }
+            else
+            {
+                _progress($"root {root.Sequence}: damaged, so tree and history are not compared");
+            }
         });
     }
 
-    private void VerifyTrees(RootRecord root, PageStore pages)
+    private void Compare(RootRecord root, StoreState state, PageStore pages, HistoryStore history)
     {
-        StoreState state = root.OpenTrees(pages);
+        string name = $"root {root.Sequence}, keys and history";
+        var comparison = new TreeHistoryComparison(
+            pages, history, state, fault => _damages.Add($"{name}: {fault}"), _sliceEntries);
+        comparison.Run(line => _progress($"{name}: {line}"));
+    }
+
+    private void VerifyTrees(RootRecord root, PageStore pages, StoreState state)
+    {
+        int leaves = 0;
         TreeRoot[] trees = [state.Keys, state.Leases, state.LeaseKeys, state.LeaseDeadlines, state.Settings];
         for (int tree = 0; tree < trees.Length; tree++)
         {
@@ -78,8 +111,14 @@ internal sealed class StoreVerification
             TreeRoot top = trees[tree];
             Guard(() =>
             {
-                using EpochPin pin = pages.Epochs.Enter();
-                TreeReport report = TreeVerifier.Verify(pages, top);
+                // Nobody else is here, so pages may be dropped without a pin, and memory stays bounded.
+                TreeReport report = TreeVerifier.Verify(pages, top, () =>
+                {
+                    if (++leaves % LeavesPerEviction == 0)
+                    {
+                        pages.Evict();
+                    }
+                });
                 _damages.AddRange(report.Faults.Select(fault => $"{name}: page in frame {fault.Frame}: {fault.Kind}"));
                 _progress($"{name}: {report.LeafPages + report.InnerPages} pages, {top.EntryCount} entries");
             });
@@ -90,13 +129,15 @@ internal sealed class StoreVerification
     private void VerifyHistory(RootRecord root, HistoryStore history)
     {
         long frames = 0;
+        var chain = new HistoryChain();
         HistorySegment[] segments = history.View.Segments;
         var from = new Revision(0);
         while (true)
         {
             try
             {
-                frames += ReadFrames(history, from, root, frames);
+                frames += ReadFrames(history, from, root, chain);
+                VerifyChainEnd(root, chain);
                 break;
             }
             catch (StoreDamageException damage)
@@ -109,13 +150,26 @@ internal sealed class StoreVerification
                 }
 
                 from = segments[at + 1].First.Revision;
+                chain.Break();
             }
         }
 
-        _progress($"root {root.Sequence}, history: {frames} frames in {segments.Length} segments");
+        _progress($"root {root.Sequence}, history: {frames} frames in {segments.Length} segments; "
+            + $"{chain.Checked} batches of the chain computed, {chain.Skipped} behind a gap");
     }
 
-    private long ReadFrames(HistoryStore history, Revision from, RootRecord root, long before)
+    /// <summary>The root says what the chain must end with.</summary>
+    private void VerifyChainEnd(RootRecord root, HistoryChain chain)
+    {
+        StoreState state = root.State;
+        if (chain.Last is { } last && (last.Index != state.AppliedIndex || last.ChainHash != state.ChainHash))
+        {
+            _damages.Add($"root {root.Sequence}: expected a history that ends with entry {state.AppliedIndex} and "
+                + $"chain hash {state.ChainHash:x16}, found entry {last.Index} and {last.ChainHash:x16}");
+        }
+    }
+
+    private long ReadFrames(HistoryStore history, Revision from, RootRecord root, HistoryChain chain)
     {
         var cursor = new HistoryCursor(history) { IncludeBatchEnds = true };
         cursor.Seek(from);
@@ -126,8 +180,10 @@ internal sealed class StoreVerification
             using (EpochPin pin = history.Epochs.Enter())
             {
                 int read = 0;
-                while (read < FramesPerReport && (more = cursor.TryNext(history.Position.Revision, out _)))
+                while (read < FramesPerReport
+                    && (more = cursor.TryNext(history.Position.Revision, out HistoryFrame frame)))
                 {
+                    Chain(chain, frame, cursor.Segment);
                     read++;
                 }
 
@@ -137,11 +193,20 @@ internal sealed class StoreVerification
             history.Epochs.Collect();
             if (more)
             {
-                _progress($"root {root.Sequence}, history: {before + frames} frames so far");
+                _progress($"root {root.Sequence}, history: {chain.Checked + chain.Skipped} batches so far");
             }
         }
 
         return frames;
+    }
+
+    private void Chain(HistoryChain chain, HistoryFrame frame, HistorySegment? segment)
+    {
+        Invariant.Require(segment is not null);
+        if (chain.Add(frame, segment) is { } fault)
+        {
+            _damages.Add($"{segment.FileName}: {fault}");
+        }
     }
 
     private void VerifyLog(IReadOnlyList<RootRecord> roots)

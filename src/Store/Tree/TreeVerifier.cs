@@ -12,21 +12,28 @@ internal sealed class TreeVerifier
     public const int FaultsMax = 100;
 
     private readonly PageStore _pages;
+    private readonly Action _afterLeaf;
     private readonly HashSet<int> _seen = [];
     private readonly List<TreeFault> _faults = [];
     private int _leafPages;
     private int _innerPages;
     private long _leafBodyBytes;
 
-    private TreeVerifier(PageStore pages)
+    private TreeVerifier(PageStore pages, Action afterLeaf)
     {
         _pages = pages;
+        _afterLeaf = afterLeaf;
     }
 
+    /// <param name="pages">The tree's pages.</param>
+    /// <param name="root">The tree.</param>
+    /// <param name="afterLeaf">
+    /// Called after each leaf, when no leaf is being looked at: whoever is alone may drop pages then.
+    /// </param>
     /// <exception cref="StoreDamageException">A page on disk is damaged.</exception>
-    public static TreeReport Verify(PageStore pages, TreeRoot root)
+    public static TreeReport Verify(PageStore pages, TreeRoot root, Action? afterLeaf = null)
     {
-        var verifier = new TreeVerifier(pages);
+        var verifier = new TreeVerifier(pages, afterLeaf ?? (static () => { }));
         int depth = 0;
         if (!root.IsEmpty)
         {
@@ -60,7 +67,14 @@ internal sealed class TreeVerifier
             return default;
         }
 
-        return level == 0 ? WalkLeaf(frame, bounds) : WalkInner(frame, level, bounds);
+        if (level > 0)
+        {
+            return WalkInner(frame, level, bounds);
+        }
+
+        InnerChild leaf = WalkLeaf(frame, bounds);
+        _afterLeaf();
+        return leaf;
     }
 
     private InnerChild WalkLeaf(int frame, Bounds bounds)

@@ -16,10 +16,21 @@ internal static class EngineRequests
         await engine.ProposeAsync(RequestKind.Put, request.WrittenMemory, null);
     }
 
-    public static async Task CompactAsync(this StoreEngine engine)
+    /// <summary>Deletes all keys with a prefix.</summary>
+    public static async Task DeleteAsync(this StoreEngine engine, string prefix)
     {
         var request = new ProtoBuffer();
-        RequestEncoder.Compaction(request, engine.State.Revision.Value, physical: false);
+        RequestEncoder.DeleteRange(request, KeyRange.Prefix(prefix));
+        await engine.ProposeAsync(RequestKind.DeleteRange, request.WrittenMemory, null);
+    }
+
+    public static Task CompactAsync(this StoreEngine engine) => engine.CompactAsync(engine.State.Revision);
+
+    /// <summary>Whether or not it is refused.</summary>
+    public static async Task CompactAsync(this StoreEngine engine, Revision revision)
+    {
+        var request = new ProtoBuffer();
+        RequestEncoder.Compaction(request, revision.Value, physical: false);
         await engine.ProposeAsync(RequestKind.Compact, request.WrittenMemory, null);
     }
 
