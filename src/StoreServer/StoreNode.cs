@@ -73,7 +73,7 @@ public sealed class StoreNode : IAsyncDisposable
     public async Task StopAsync(string reason)
     {
         _logger.Stopping(reason);
-        _health.Set("", HealthCheckResponse.Types.ServingStatus.NotServing);
+        _health.Stop();
         await _stopping.CancelAsync();
         if (_servers is not null)
         {

@@ -188,6 +188,19 @@ public sealed class StreamCallTests
         Assert.That(known.Value!.Status, Is.EqualTo(HealthCheckResponse.Types.ServingStatus.Serving));
     }
 
+    [Test]
+    public async Task Health_Stopped_TellsItsWatchersAndEndsTheirStreams()
+    {
+        _health.Set(string.Empty, HealthCheckResponse.Types.ServingStatus.Serving);
+        await using RpcClientStream watch = _channel.OpenStream("/grpc.health.v1.Health/Watch", RpcCallOptions.None);
+        await watch.SendAsync(new HealthCheckRequest());
+        Assert.That(await NextHealthAsync(watch), Is.EqualTo(HealthCheckResponse.Types.ServingStatus.Serving));
+        _health.Stop();
+        Assert.That(await NextHealthAsync(watch), Is.EqualTo(HealthCheckResponse.Types.ServingStatus.NotServing));
+        Assert.That(await watch.ReadAsync(), Is.Null);
+        Assert.That(watch.Status, Is.EqualTo(EtcdErrors.ServerStopped));
+    }
+
     private static async Task<HealthCheckResponse.Types.ServingStatus> NextHealthAsync(RpcClientStream watch)
     {
         (RpcStatus _, HealthCheckResponse? response) = await watch.ReadAsync(HealthCheckResponse.Parser);

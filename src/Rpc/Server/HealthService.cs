@@ -1,3 +1,4 @@
+using Keelson.Rpc.Etcd;
 using Keelson.Rpc.Health;
 
 namespace Keelson.Rpc.Server;
@@ -13,6 +14,7 @@ public sealed class HealthService
     private readonly Lock _gate = new();
     private readonly Dictionary<string, HealthCheckResponse.Types.ServingStatus> _statuses = [];
     private TaskCompletionSource _changed = NewSignal();
+    private bool _stopped;
 
     public void AddTo(Router router)
     {
@@ -28,6 +30,28 @@ public sealed class HealthService
         lock (_gate)
         {
             _statuses[service] = status;
+            changed = _changed;
+            _changed = NewSignal();
+        }
+
+        changed.SetResult();
+    }
+
+    /// <summary>
+    /// Nothing is served any more: says so to everybody who watches, and ends their streams, which would hold up the
+    /// server's stop.
+    /// </summary>
+    public void Stop()
+    {
+        TaskCompletionSource changed;
+        lock (_gate)
+        {
+            _stopped = true;
+            foreach (string service in _statuses.Keys)
+            {
+                _statuses[service] = HealthCheckResponse.Types.ServingStatus.NotServing;
+            }
+
             changed = _changed;
             _changed = NewSignal();
         }
@@ -54,16 +78,23 @@ public sealed class HealthService
         {
             HealthCheckResponse.Types.ServingStatus current;
             Task changed;
+            bool stopped;
             lock (_gate)
             {
                 current = _statuses.GetValueOrDefault(
                     request.Service, HealthCheckResponse.Types.ServingStatus.ServiceUnknown);
                 changed = _changed.Task;
+                stopped = _stopped;
             }
 
             if (current != sent && !await responses.SendAsync(new HealthCheckResponse { Status = current }))
             {
                 return call.CancellationStatus;
+            }
+
+            if (stopped)
+            {
+                return EtcdErrors.ServerStopped;
             }
 
             sent = current;
