@@ -66,11 +66,22 @@ public sealed class EpochGate : IDisposable
         }
     }
 
-    /// <summary>Begins a new epoch and frees what no reader of an older one can still see.</summary>
+    /// <summary>
+    /// Frees what no reader of an older epoch can still see, and begins a new one if anything waits for it. A full
+    /// fence
+    /// in any case.
+    /// </summary>
     public void Collect()
     {
+        Interlocked.MemoryBarrier();
         lock (_retiredLock)
         {
+            if (_retired.Count == 0)
+            {
+                // Nothing to free, so nobody needs a younger epoch or the 128 slots: the usual case between batches.
+                return;
+            }
+
             Interlocked.Increment(ref _epoch);
             long oldest = OldestAnnounced();
             while (_retired.TryPeek(out Retired head) && head.Epoch < oldest)

@@ -140,7 +140,11 @@ internal sealed class Checkpointer
     {
         while (checkpoint.TryTake(out PageWrite write))
         {
-            _files.Write(write.File, write.Offset, write.Bytes.Span);
+            if (!write.Bytes.IsEmpty)
+            {
+                _files.Write(write.File, write.Offset, write.Bytes.Span);
+            }
+
             _betweenPieces();
         }
 

@@ -87,6 +87,17 @@ internal sealed class Maintenance
             _pass.Looked(found || _reclaimer.PoorTreeSegments(_pass.IsOn).Count > 0);
         }
 
+        if (!_requested)
+        {
+            Tidy();
+        }
+
+        return Pause();
+    }
+
+    /// <summary>Not once a millisecond while the apply thread is waited for.</summary>
+    private void Tidy()
+    {
         _parts.History.Trim();
         _parts.Pages.Evict();
         _sizes = new Box(StoreSizes.Count(_parts));
@@ -96,8 +107,6 @@ internal sealed class Maintenance
             // Trimming may have waited for pages to become clean, or for space.
             _apply.Wake();
         }
-
-        return Pause();
     }
 
     /// <summary>At a clean stop, when no other thread runs any more: the next start then replays nothing.</summary>

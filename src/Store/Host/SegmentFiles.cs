@@ -10,6 +10,7 @@ namespace Keelson.Store.Host;
 internal sealed class SegmentFiles(IDisk disk)
 {
     private readonly Dictionary<string, IDiskFile> _open = new(StringComparer.Ordinal);
+    private HashSet<string>? _names;
     private bool _created;
 
     /// <summary>Bytes written so far.</summary>
@@ -31,6 +32,7 @@ internal sealed class SegmentFiles(IDisk disk)
         }
 
         _open.Clear();
+        _names = null;
         if (_created)
         {
             disk.Sync();
@@ -42,7 +44,9 @@ internal sealed class SegmentFiles(IDisk disk)
     {
         if (!_open.TryGetValue(name, out IDiskFile? file))
         {
-            bool exists = disk.List().Contains(name);
+            // One listing a step: nobody else makes or removes the files that it writes.
+            _names ??= [.. disk.List()];
+            bool exists = !_names.Add(name);
             _created |= !exists;
             file = disk.Open(name, exists ? DiskOpenMode.Existing : DiskOpenMode.New);
             _open.Add(name, file);

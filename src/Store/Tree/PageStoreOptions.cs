@@ -23,13 +23,19 @@ internal sealed record PageStoreOptions
     /// <summary>A checkpoint writes at most this much at once, so that log writes are not held up.</summary>
     public int PieceBytesMax { get; init; } = 1024 * 1024;
 
+    /// <summary>
+    /// A checkpoint looks at so many pages for one piece: a walk over those that stay must not hold up the host's other
+    /// work. A full piece of ordinary pages takes a quarter of it.
+    /// </summary>
+    public int PieceVisitsMax { get; init; } = 2048;
+
     /// <summary>Overwrite memory before it is freed: a reader that comes too late then fails a test.</summary>
     public bool PoisonFreed { get; init; }
 
     public void Validate()
     {
         Invariant.Require(SplitBytes is >= SplitBytesMin and <= SplitBytesMax);
-        Invariant.Require(ResidentBytesMax > 0 && PieceBytesMax > 0);
+        Invariant.Require(ResidentBytesMax > 0 && PieceBytesMax > 0 && PieceVisitsMax > 0);
         Invariant.Require(SegmentBytesMax is > 0 and <= uint.MaxValue);
     }
 }

@@ -28,6 +28,7 @@ internal sealed class TreeCheckpoint : IDisposable
     private int _segment;
     private long _segmentEnd;
     private int _nextRoot;
+    private int _visits;
     private bool _completed;
 
     /// <param name="pages">Where the roots' pages are.</param>
@@ -53,9 +54,12 @@ internal sealed class TreeCheckpoint : IDisposable
     /// <summary>How many pages were handed out so far.</summary>
     public int WrittenPages => _written.Count;
 
-    /// <summary>The next piece; false when all have been taken.</summary>
+    /// <summary>
+    /// The next piece; false when all have been taken. It is empty when for a while only pages were met that stay.
+    /// </summary>
     public bool TryTake(out PageWrite write)
     {
+        _visits = 0;
         int filled = 0;
         int segment = _pageAddress.Segment;
         long offset = _pageAddress.Offset + _pageTaken;
@@ -84,16 +88,18 @@ internal sealed class TreeCheckpoint : IDisposable
         }
 
         write = new PageWrite(segment, offset, _piece.AsMemory(0, filled));
-        return filled > 0;
+        return filled > 0 || !IsAtEnd;
     }
+
+    private bool IsAtEnd =>
+        _nextRoot == _roots.Count && _path.Count == 0 && _pageTaken == _pageAddress.Length;
 
     /// <summary>
     /// All pieces are written and synced: the pages are clean now. Returns the roots' addresses, in the given order.
     /// </summary>
     public IReadOnlyList<PageAddress> Complete()
     {
-        Invariant.Require(!_completed && _nextRoot == _roots.Count && _path.Count == 0);
-        Invariant.Require(_pageTaken == _pageAddress.Length);
+        Invariant.Require(!_completed && IsAtEnd);
         _completed = true;
         _pages.CompleteCheckpoint(_written, _deadBytes);
         PageAddress[] addresses = [.. _roots.Select(root => root.IsEmpty ? PageAddress.None : AddressOf(root.Frame))];
@@ -104,10 +110,10 @@ internal sealed class TreeCheckpoint : IDisposable
     /// <summary>Lets the roots go.</summary>
     public void Dispose() => _hold.Dispose();
 
-    // Walks on to the next page that is to be written, and encodes it.
+    // Walks on to the next page that is to be written, and encodes it; false at the end, and after so many visits.
     private bool NextPage()
     {
-        while (true)
+        while (_visits++ < _pages.Options.PieceVisitsMax)
         {
             if (!_path.TryPop(out Visit visit))
             {
@@ -124,6 +130,8 @@ internal sealed class TreeCheckpoint : IDisposable
                 return true;
             }
         }
+
+        return false;
     }
 
     // Enters the next child of a page, to come back after it; false when all children are done.

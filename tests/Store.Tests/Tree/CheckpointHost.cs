@@ -24,6 +24,11 @@ internal static class CheckpointHost
 
     public static void WriteOne(SimulatedDisk disk, PageWrite write)
     {
+        if (write.Bytes.IsEmpty)
+        {
+            return;
+        }
+
         using IDiskFile file = disk.Open(write.File, write.CreatesFile ? DiskOpenMode.New : DiskOpenMode.Existing);
         file.Write(write.Offset, write.Bytes.Span);
         file.Sync();

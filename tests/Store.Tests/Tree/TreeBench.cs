@@ -18,6 +18,7 @@ internal sealed class TreeBench : IDisposable
             ResidentBytesMax = residentBytesMax,
             SegmentBytesMax = 16 * 1024,
             PieceBytesMax = 1024,
+            PieceVisitsMax = 16,
             PoisonFreed = true,
         };
         Pages = new PageStore(Options, Epochs, Disk);

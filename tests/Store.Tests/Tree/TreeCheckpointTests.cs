@@ -89,6 +89,30 @@ public sealed class TreeCheckpointTests
         CheckSegments(bench);
     }
 
+    [Test]
+    public void Relocate_OfNothing_LooksAtAFewPagesForAPiece()
+    {
+        using var bench = new TreeBench();
+        Edit(new TreeScript(3, bench), 800);
+        bench.Pages.Freeze();
+        CheckpointHost.Write(bench);
+        bench.Pages.Freeze();
+
+        const int notThere = int.MaxValue;
+        using var checkpoint = new TreeCheckpoint(bench.Pages, [bench.Tree.Root], new HashSet<int> { notThere });
+        int pieces = 0;
+        while (checkpoint.TryTake(out PageWrite write))
+        {
+            Assert.That(write.Bytes.Length, Is.Zero);
+            pieces++;
+        }
+
+        using EpochPin pin = bench.Epochs.Enter();
+        int innerPages = TreeVerifier.Verify(bench.Pages, bench.Tree.Root).InnerPages;
+        Assert.That(pieces, Is.GreaterThanOrEqualTo(innerPages / bench.Options.PieceVisitsMax).And.GreaterThan(1));
+        Assert.That(checkpoint.Complete()[0], Is.EqualTo(bench.Pages.AddressOf(bench.Tree.Root.Frame)));
+    }
+
     [FsCheck.NUnit.Property(MaxTest = 30)]
     public void Relocate_OfPoorSegments_EmptiesThem(ulong seed)
     {
