@@ -42,6 +42,10 @@ public sealed partial class KeyValueStore : IAsyncDisposable
     public static KeyValueStore Open(string directory, StoreOptions? options = null) =>
         new(StoreEngine.Open(directory, options ?? new StoreOptions()));
 
+    /// <summary>The same on a disk of the caller's, which is closed with the store.</summary>
+    internal static KeyValueStore Open(Base.Seams.IDisk disk, StoreOptions options) =>
+        new(StoreEngine.Open(disk, options, new SystemClock(), new SystemRandom()));
+
     /// <summary>Sets a key.</summary>
     /// <exception cref="StoreException">EmptyKey, LeaseNotFound, NoSpace, RequestTooLarge, TooManyRequests.</exception>
     public async ValueTask<PutResult> PutAsync(Bytes key, Bytes value, PutOptions? options = null)

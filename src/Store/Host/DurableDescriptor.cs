@@ -8,7 +8,7 @@ namespace Keelson.Store.Host;
 /// pinning structures. Opened at the first use, through the first descriptor, so that a rename in between does not
 /// matter.
 /// </summary>
-internal sealed class DurableDescriptor(int flags) : IDisposable
+internal sealed class DurableDescriptor(int flags, IFileCalls calls) : IDisposable
 {
     private readonly Lock _lock = new();
     private SafeFileHandle? _handle;
@@ -24,7 +24,7 @@ internal sealed class DurableDescriptor(int flags) : IDisposable
                 try
                 {
                     string self = $"/proc/self/fd/{file.DangerousGetHandle()}";
-                    _handle = RealDisk.OpenHandle(self, LinuxCalls.WriteOnly | flags);
+                    _handle = RealDisk.OpenHandle(self, LinuxCalls.WriteOnly | flags, calls);
                 }
                 catch (DiskException)
                 {
@@ -32,7 +32,19 @@ internal sealed class DurableDescriptor(int flags) : IDisposable
                 }
             }
 
-            return _handle;
+            return _refused ? null : _handle;
+        }
+    }
+
+    /// <summary>
+    /// A write showed what open did not: the file system does not take such writes. Who is writing through the
+    /// descriptor may go on.
+    /// </summary>
+    public void Refuse()
+    {
+        lock (_lock)
+        {
+            _refused = true;
         }
     }
 

@@ -28,6 +28,7 @@ internal static class LinuxCalls
     public const int Interrupted = 4;
     public const int WouldBlock = 11;
     public const int FileExists = 17;
+    public const int InvalidArgument = 22;
     public const int NoSpace = 28;
     public const int QuotaExceeded = 122;
 

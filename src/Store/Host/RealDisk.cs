@@ -19,12 +19,15 @@ internal sealed class RealDisk : IDisk, IDisposable
     private const int DirectoryMode = 0b111_000_000;
 
     private readonly string _directory;
+    private readonly IFileCalls _calls;
     private readonly SafeFileHandle _directoryHandle;
     private readonly SafeFileHandle _lockHandle;
 
-    private RealDisk(string directory, SafeFileHandle directoryHandle, SafeFileHandle lockHandle)
+    private RealDisk(
+        string directory, IFileCalls calls, SafeFileHandle directoryHandle, SafeFileHandle lockHandle)
     {
         _directory = directory;
+        _calls = calls;
         _directoryHandle = directoryHandle;
         _lockHandle = lockHandle;
     }
@@ -46,7 +49,10 @@ internal sealed class RealDisk : IDisk, IDisposable
 
     /// <summary>Opens a directory, creating it (mode 0700) if it does not exist.</summary>
     /// <exception cref="DiskException">InUse if somebody else has it open.</exception>
-    public static RealDisk Open(string directory)
+    public static RealDisk Open(string directory) => Open(directory, LinuxFileCalls.Instance);
+
+    /// <summary>The same with the calls that its files make.</summary>
+    public static RealDisk Open(string directory, IFileCalls calls)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         MakeDirectory(full);
@@ -63,7 +69,7 @@ internal sealed class RealDisk : IDisk, IDisposable
                     : Failure(errno, "flock", full);
             }
 
-            return new RealDisk(full, directoryHandle, lockHandle);
+            return new RealDisk(full, calls, directoryHandle, lockHandle);
         }
         catch (DiskException)
         {
@@ -91,7 +97,7 @@ internal sealed class RealDisk : IDisk, IDisposable
     public IDiskFile Open(string name, DiskOpenMode mode)
     {
         int creation = mode == DiskOpenMode.New ? LinuxCalls.Create | LinuxCalls.Exclusive : 0;
-        return new RealDiskFile(PathOf(name), LinuxCalls.ReadWrite | creation, name);
+        return new RealDiskFile(PathOf(name), LinuxCalls.ReadWrite | creation, name, _calls);
     }
 
     public void Rename(string source, string target)
@@ -116,12 +122,15 @@ internal sealed class RealDisk : IDisk, IDisposable
     }
 
     /// <summary>Opens with close-on-exec; a signal does not make it fail.</summary>
-    internal static SafeFileHandle OpenHandle(string path, int flags)
+    internal static SafeFileHandle OpenHandle(string path, int flags) =>
+        OpenHandle(path, flags, LinuxFileCalls.Instance);
+
+    internal static SafeFileHandle OpenHandle(string path, int flags, IFileCalls calls)
     {
         byte[] bytes = Terminated(path);
         while (true)
         {
-            int descriptor = LinuxCalls.Open(ref bytes[0], flags | LinuxCalls.CloseOnExec, FileMode);
+            int descriptor = calls.Open(ref bytes[0], flags | LinuxCalls.CloseOnExec, FileMode);
             if (descriptor >= 0)
             {
                 return new SafeFileHandle(descriptor, ownsHandle: true);

@@ -8,13 +8,13 @@ namespace Keelson.Store.Host;
 /// <summary>
 /// An open file on Linux. A disposed file's calls in other threads finish first (SafeHandle counts them).
 /// </summary>
-internal sealed class RealDiskFile(string path, int flags, string name) : IDiskFile
+internal sealed class RealDiskFile(string path, int flags, string name, IFileCalls calls) : IDiskFile
 {
     private const int BlockBytes = 4096;
 
-    private readonly SafeFileHandle _handle = RealDisk.OpenHandle(path, flags);
-    private readonly DurableDescriptor _durable = new(LinuxCalls.DataSync);
-    private readonly DurableDescriptor _direct = new(LinuxCalls.DataSync | LinuxCalls.Direct);
+    private readonly SafeFileHandle _handle = RealDisk.OpenHandle(path, flags, calls);
+    private readonly DurableDescriptor _durable = new(LinuxCalls.DataSync, calls);
+    private readonly DurableDescriptor _direct = new(LinuxCalls.DataSync | LinuxCalls.Direct, calls);
 
     public long Length
     {
@@ -35,7 +35,7 @@ internal sealed class RealDiskFile(string path, int flags, string name) : IDiskF
         int done = 0;
         while (done < destination.Length)
         {
-            nint count = LinuxCalls.Read(
+            nint count = calls.Read(
                 _handle, ref MemoryMarshal.GetReference(destination[done..]), destination.Length - done, offset + done);
             if (count == 0)
             {
@@ -52,13 +52,18 @@ internal sealed class RealDiskFile(string path, int flags, string name) : IDiskF
 
     /// <summary>
     /// Whole blocks from aligned memory go past the page cache: measured on ext4 with Linux 6.18 a 16 KiB write costs
-    /// 11 us
-    /// of CPU through the cache and 7 us beside it, and a written page dirties a folio of up to 2 MiB.
+    /// 11 us of CPU through the cache and 7 us beside it, and a written page dirties a folio of up to 2 MiB.
     /// </summary>
     public void WriteDurable(long offset, ReadOnlySpan<byte> source)
     {
-        SafeFileHandle? durable = (IsAligned(offset, source) ? _direct.Of(_handle) : null) ?? _durable.Of(_handle);
-        WriteAll(durable ?? _handle, offset, source);
+        int done = IsAligned(offset, source) ? WriteDirect(offset, source) : 0;
+        if (done == source.Length)
+        {
+            return;
+        }
+
+        SafeFileHandle? durable = _durable.Of(_handle);
+        WriteAll(durable ?? _handle, offset + done, source[done..]);
         if (durable is null)
         {
             Sync();
@@ -66,7 +71,7 @@ internal sealed class RealDiskFile(string path, int flags, string name) : IDiskF
     }
 
     /// <summary>Never tried again, not even after a signal: what a second call would promise is unknown.</summary>
-    public void Sync() => RealDisk.Check(LinuxCalls.SyncData(_handle), "fdatasync", name);
+    public void Sync() => RealDisk.Check(calls.SyncData(_handle), "fdatasync", name);
 
     public void Truncate(long length) => RealDisk.Check(LinuxCalls.Truncate(_handle, length), "ftruncate", name);
 
@@ -84,22 +89,44 @@ internal sealed class RealDiskFile(string path, int flags, string name) : IDiskF
         return address % BlockBytes == 0 && offset % BlockBytes == 0 && source.Length % BlockBytes == 0;
     }
 
-    private void WriteAll(SafeFileHandle target, long offset, ReadOnlySpan<byte> source)
+    /// <summary>
+    /// Returns how many bytes went past the page cache: all, or fewer when the file system refuses such writes (open(2):
+    /// some do so only now, with EINVAL) or left off inside a block.
+    /// </summary>
+    private int WriteDirect(long offset, ReadOnlySpan<byte> source)
     {
-        while (!source.IsEmpty)
+        int done = 0;
+        while (done < source.Length && done % BlockBytes == 0 && _direct.Of(_handle) is { } direct)
         {
-            nint count = LinuxCalls.Write(target, ref MemoryMarshal.GetReference(source), source.Length, offset);
-            int written = (int)CheckCount(count, "pwrite");
-            if (count == 0)
+            nint count = Write(direct, offset + done, source[done..]);
+            if (count < 0 && Marshal.GetLastPInvokeError() == LinuxCalls.InvalidArgument)
             {
-                throw new DiskException(DiskError.Failed, $"pwrite {name}: nothing was written");
+                _direct.Refuse();
+                break;
             }
 
-            source = source[written..];
-            offset += written;
+            done += CheckWritten(count);
+        }
+
+        return done;
+    }
+
+    private void WriteAll(SafeFileHandle target, long offset, ReadOnlySpan<byte> source)
+    {
+        for (int done = 0; done < source.Length;)
+        {
+            done += CheckWritten(Write(target, offset + done, source[done..]));
         }
     }
 
+    private nint Write(SafeFileHandle target, long offset, ReadOnlySpan<byte> source) =>
+        calls.Write(target, ref MemoryMarshal.GetReference(source), source.Length, offset);
+
+    private int CheckWritten(nint count) => count == 0
+        ? throw new DiskException(DiskError.Failed, $"pwrite {name}: nothing was written")
+        : (int)CheckCount(count, "pwrite");
+
+    /// <summary>0 when a signal came before the first byte: the call is made again.</summary>
     private nint CheckCount(nint count, string call)
     {
         if (count >= 0)

@@ -49,7 +49,7 @@ internal static class SnapshotRestore
     /// <summary>A backup, for reading.</summary>
     /// <exception cref="DiskException">It cannot be opened.</exception>
     public static IDiskFile OpenSnapshot(string path) =>
-        new RealDiskFile(Path.GetFullPath(path), LinuxCalls.ReadOnly, path);
+        new RealDiskFile(Path.GetFullPath(path), LinuxCalls.ReadOnly, path, LinuxFileCalls.Instance);
 
     private static RestoreResult Build(
         SnapshotReader snapshot, string partial, RestoreOptions options, CancellationToken cancellationToken)
