@@ -194,7 +194,7 @@ internal sealed partial class WatchHub
 
     private static long IdFor(WatchStream stream, WatchRequest request)
     {
-        if (request.WatchId > 0)
+        if (request.WatchId != 0)
         {
             return request.WatchId;
         }
@@ -213,11 +213,6 @@ internal sealed partial class WatchHub
         if (range.IsEmpty)
         {
             return "mvcc: watcher range is empty";
-        }
-
-        if (request.StartRevision.Value < 0)
-        {
-            return "mvcc: watch start revision is negative";
         }
 
         return request.WatchId != 0 && stream.Watchers.ContainsKey(request.WatchId)

@@ -45,6 +45,37 @@ internal sealed class EtcdConnection : IDisposable
             : throw new InvalidDataException($"grpc-status {status}, \"{text}\" to {operation}");
     }
 
+    /// <summary>How a unary call with these bytes as its message ends.</summary>
+    public async Task<WireAnswer> CallAsync(string method, byte[] message)
+    {
+        using HttpRequestMessage request = Request(method, message);
+        using HttpResponseMessage response = await _client.SendAsync(request);
+        byte[] body = await response.Content.ReadAsByteArrayAsync();
+        string text = Uri.UnescapeDataString(Header(response, "grpc-message"));
+        return new WireAnswer(
+            Header(response, "grpc-status"), text, body.Length == 0 ? [] : Unframe(body).ToArray());
+    }
+
+    /// <summary>The first messages of a streaming call whose only request this is.</summary>
+    public async Task<List<byte[]>> ReadStreamAsync(string method, byte[] message, int count)
+    {
+        using HttpRequestMessage request = Request(method, message);
+        using HttpResponseMessage response =
+            await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        await using Stream body = await response.Content.ReadAsStreamAsync();
+        var messages = new List<byte[]>();
+        while (messages.Count < count)
+        {
+            var header = new byte[FrameHeaderBytes];
+            await body.ReadExactlyAsync(header);
+            var answer = new byte[BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(1))];
+            await body.ReadExactlyAsync(answer);
+            messages.Add(answer);
+        }
+
+        return messages;
+    }
+
     private async Task<HttpResponseMessage> AnswerAsync(Operation operation, HttpRequestMessage request)
     {
         try

@@ -20,6 +20,16 @@ internal sealed class MessageBytes
 
     public MessageBytes Message(int field, MessageBytes message) => Raw(field, message.ToArray());
 
+    /// <summary>Another message's fields behind these: of one that may be there once the last one counts.</summary>
+    public MessageBytes Then(MessageBytes more) => Then(more.ToArray());
+
+    /// <summary>Bytes that need not be a field.</summary>
+    public MessageBytes Then(params byte[] more)
+    {
+        _bytes.AddRange(more);
+        return this;
+    }
+
     /// <summary>Writes the field even when it is empty.</summary>
     public MessageBytes Present(int field, string latin1) => Raw(field, Encoding.Latin1.GetBytes(latin1));
 

@@ -53,6 +53,24 @@ public sealed class LogDamageTests
             && driver.Recovery.Appender is null;
     }
 
+    /// <summary>The record behind was submitted when exactly the damaged one was the last durable one.</summary>
+    [Test]
+    public void Open_OnlyTheNextRecordProvesTheDamagedOne_Refuses()
+    {
+        var disk = new SimulatedDisk(new SeededRandom(1));
+        using (var driver = new LogDriver(disk))
+        {
+            driver.Append(1, LogPayload.Of(1, 10));
+            driver.Append(2, LogPayload.Of(2, 10));
+        }
+
+        List<(int Offset, LogRecordHeader Header)> records = Records(disk, disk.List()[0]);
+        Assert.That(records[^1].Header.Watermark, Is.EqualTo(records[^2].Header.Sequence));
+        disk.FlipBit(disk.List()[0], records[^2].Offset, 0);
+        using var reopened = new LogDriver(disk, 2);
+        Assert.That(reopened.Recovery.Damage?.Sequence, Is.EqualTo(records[^2].Header.Sequence));
+    }
+
     [Test]
     public void Open_LastRecordDamagedBeforeIdleMark_IsCutUnlessARootHasApplied([Values] bool applied)
     {

@@ -7,11 +7,10 @@ namespace Keelson.Store.Tests.Watch;
 
 public sealed class WatchHubTests
 {
-    [TestCase("b", "a", 0, 0, "mvcc: watcher range is empty")]
-    [TestCase("b", "b", 0, 0, "mvcc: watcher range is empty")]
-    [TestCase("b", "", -1, 0, "mvcc: watch start revision is negative")]
-    [TestCase("b", "", 0, 7, "mvcc: duplicate watch ID provided on the WatchStream")]
-    public void Create_NotAllowed_IsRefusedWithEtcdsText(string key, string end, long start, long id, string reason)
+    [TestCase("b", "a", 0, "mvcc: watcher range is empty")]
+    [TestCase("b", "b", 0, "mvcc: watcher range is empty")]
+    [TestCase("b", "", 7, "mvcc: duplicate watch ID provided on the WatchStream")]
+    public void Create_NotAllowed_IsRefusedWithEtcdsText(string key, string end, long id, string reason)
     {
         using var world = new WatchWorld(1);
         WatchClient client = world.Open(1);
@@ -20,7 +19,6 @@ public sealed class WatchHubTests
         {
             Key = key,
             RangeEnd = end,
-            StartRevision = new Revision(start),
             WatchId = id,
         }), Is.Null);
         world.Drain();
@@ -35,6 +33,32 @@ public sealed class WatchHubTests
         client.Create(new WatchRequest { Key = "x", WatchId = 1 });
         long[] ids = [client.Watch("a").Id, client.Watch("a").Id, world.Open(2).Watch("a").Id];
         Assert.That(ids, Is.EqualTo(new long[] { 0, 2, 0 }));
+    }
+
+    /// <summary>etcd takes any id but 0, which asks for one.</summary>
+    [Test]
+    public void Create_NegativeId_IsTaken()
+    {
+        using var world = new WatchWorld(1);
+        Assert.That(world.Open(1).Create(new WatchRequest { Key = "x", WatchId = -3 })!.Id, Is.EqualTo(-3));
+    }
+
+    /// <summary>
+    /// Of etcd (3.5.16): a start below zero is compared like any other with the compact revision, which is -1 while
+    /// nothing was compacted.
+    /// </summary>
+    [TestCase(-1, false)]
+    [TestCase(-2, true)]
+    [TestCase(long.MinValue, true)]
+    public void Create_NegativeStart_IsAllOfTheHistoryOrCompacted(long start, bool isCompacted)
+    {
+        using var world = new WatchWorld(1);
+        world.Write("/a", "1");
+        world.Write("/a", "2");
+        WatchRecord record = world.Open(1).Watch("/a", start: start);
+        world.Drain();
+        Assert.That(record.Compacted?.CompactRevision.Value, Is.EqualTo(isCompacted ? -1 : null));
+        Assert.That(record.Changes, Has.Count.EqualTo(isCompacted ? 0 : 2));
     }
 
     [Test]
