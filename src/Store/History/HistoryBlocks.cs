@@ -128,6 +128,7 @@ internal sealed class HistoryBlocks(HistoryOptions options, EpochGate epochs, ID
         }
 
         run.Free();
+        CollectWhenDue();
     }
 
     private void CollectWhenDue()
