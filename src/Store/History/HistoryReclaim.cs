@@ -79,12 +79,11 @@ internal sealed class HistoryReclaim
     /// <exception cref="StoreDamageException">A frame to copy is damaged; the pass must be given up.</exception>
     public bool TryTake(out HistoryWrite write)
     {
-        using EpochPin pin = _history.Epochs.Enter();
         _written += _buffered;
         _buffered = 0;
         while (_buffered < _buffer.Length && _source < _sources.Length)
         {
-            CopyOne();
+            CopyPiece();
         }
 
         if (_buffered == 0 && _target is not null)
@@ -135,6 +134,21 @@ internal sealed class HistoryReclaim
         foreach (HistorySegment source in _sources)
         {
             _history.Blocks.Close(source);
+        }
+    }
+
+    /// <summary>
+    /// Until the buffer is full or as much was looked at: of dead frames nothing is copied, and what a pin has read
+    /// stays in memory until it ends.
+    /// </summary>
+    private void CopyPiece()
+    {
+        using EpochPin pin = _history.Epochs.Enter();
+        int source = _source;
+        int stop = _offset > int.MaxValue - _buffer.Length ? int.MaxValue : _offset + _buffer.Length;
+        while (_buffered < _buffer.Length && _source == source && _source < _sources.Length && _offset < stop)
+        {
+            CopyOne();
         }
     }
 

@@ -38,38 +38,6 @@ public sealed class HistoryTailTests
         Assert.That(found, Is.EqualTo(model.Changes));
     }
 
-    /// <summary>
-    /// Nothing is written meanwhile, so that nobody else looks for memory to free: the reader alone must see to it.
-    /// </summary>
-    [Test]
-    public void Cursor_ReadsFarMoreThanTheCacheHolds_FreesWhatItPassed()
-    {
-        var disk = new SimulatedDisk(new SeededRandom(1));
-        var options = new HistoryOptions { TailBytesMax = 1, CacheBytesMax = 4 << 20, ReadAheadBytes = 64 << 10 };
-        using var epochs = new EpochGate();
-        using var history = new HistoryStore(options, epochs, disk, HistoryState.Empty);
-        const int Frames = 4000;
-        for (int frame = 2; frame < Frames; frame++)
-        {
-            history.Append(new ChangeRevision(frame, 0), HistoryFlags.None, 8 << 10).Fill((byte)(frame % 256));
-            history.EndBatch(new LogIndex(frame), new Term(1), frame);
-        }
-
-        new HistoryHost(disk).Checkpoint(history, history.Position);
-        history.Trim();
-        var cursor = new HistoryCursor(history);
-        cursor.Seek(new Revision(2));
-        long retiredMax = 0;
-        for (int revision = 2; revision < Frames; revision++)
-        {
-            using EpochPin pin = epochs.Enter();
-            Assert.That(cursor.TryNext(new Revision(revision), out _), Is.True);
-            retiredMax = Math.Max(retiredMax, epochs.RetiredBytes);
-        }
-
-        Assert.That(retiredMax, Is.LessThan(8 << 20));
-    }
-
     [FsCheck.NUnit.Property(MaxTest = 50)]
     public void Cursor_WithBatchEnds_YieldsEachWithItsHash(ulong seed)
     {
