@@ -10,6 +10,12 @@ namespace Keelson.Store.Host;
 /// </summary>
 internal sealed class Maintenance
 {
+    /// <summary>
+    /// Writes to keys all over a large tree, and the trimming of a compaction, dirty pages faster than requests count;
+    /// those cannot be dropped: with a half of the cache dirty the rest is too little.
+    /// </summary>
+    private const int DirtyDivisor = 2;
+
     /// <summary>The apply thread answers a requested checkpoint within a batch.</summary>
     private static readonly TimeSpan CheckpointPoll = TimeSpan.FromMilliseconds(1);
 
@@ -56,7 +62,8 @@ internal sealed class Maintenance
     /// <summary>
     /// True when so much came since the last checkpoint that another one is due; from the apply thread.
     /// </summary>
-    public bool IsDue() => _tail.IsDue || _parts.Pages.DirtyBytes >= _reserve.DirtyBytesMax;
+    public bool IsDue() => _tail.IsDue || _parts.Pages.DirtyBytes
+        >= Math.Min(_reserve.DirtyBytesMax, _parts.Pages.Options.ResidentBytesMax / DirtyDivisor);
 
     /// <summary>What was asked for beside the background's work. Any thread asks; wake maintenance after it.</summary>
     public ReclaimPass Pass => _pass;

@@ -50,6 +50,21 @@ public sealed class KeyValueStoreTests : IDisposable
         Assert.That(again.Range(before).Count, Is.EqualTo(1));
     }
 
+    /// <summary>
+    /// Neither requests nor bytes of outcomes ask for a checkpoint yet: the pages that cannot be dropped do.
+    /// </summary>
+    [Test]
+    public async Task Put_DirtiesHalfOfTheTreeCache_IsCheckpointed()
+    {
+        await using KeyValueStore store = KeyValueStore.Open(_directory, Options with { TreeCacheBytesMax = 64 << 10 });
+        for (int index = 0; index < 400; index++)
+        {
+            await store.PutAsync($"{index:d3}{new string('k', 300)}", "v");
+        }
+
+        Assert.That(() => File.Exists(Path.Combine(_directory, "root-0")), Is.True.After(60_000, 10));
+    }
+
     [Test]
     public async Task Open_Twice_IsRefused()
     {

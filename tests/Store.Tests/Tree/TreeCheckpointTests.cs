@@ -39,6 +39,23 @@ public sealed class TreeCheckpointTests
     }
 
     [FsCheck.NUnit.Property(MaxTest = 30)]
+    public void DirtyBytes_AfterEdits_AreGoneWithTheCheckpoint(ulong seed)
+    {
+        using var bench = new TreeBench();
+        var script = new TreeScript(seed, bench);
+        for (int round = 0; round < 5; round++)
+        {
+            Edit(script, 60);
+            bench.Pages.Freeze();
+            bench.Pages.Freeze();
+            Assert.That(bench.Pages.DirtyBytes, Is.InRange(1, bench.Pages.ResidentBytes));
+            CheckpointHost.Write(bench);
+            bench.Pages.Freeze();
+            Assert.That(bench.Pages.DirtyBytes, Is.Zero);
+        }
+    }
+
+    [FsCheck.NUnit.Property(MaxTest = 30)]
     public void Restart_ManyTimes_KeepsTreeAndSegmentTable(ulong seed)
     {
         var bench = new TreeBench();
