@@ -1,6 +1,6 @@
 # What people and scripts call. `make` alone lists the targets; the work is in eng/.
 .DEFAULT_GOAL := help
-.PHONY: help build run check test format fuzz bench bench-full bench-micro package
+.PHONY: help build run check test test-memory format fuzz bench bench-full bench-micro package
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ check: ## the quick gate: restore, format verified, build, unit and architecture
 
 test: ## everything; sets up what it needs; last line: N passed, N failed, N skipped
 	@eng/test.sh
+
+test-memory: ## the larger-than-memory test with FACTOR=n (8) times its data, under the same 160 MiB
+	@eng/test-memory.sh "$(or $(FACTOR),8)"
 
 fuzz: ## mutated bytes into every parser; SECONDS=n TARGET=name, SEED=n for one input; goes on where it stopped
 	@eng/fuzz.sh "$(or $(SECONDS),60)" "$(TARGET)" "$(SEED)"

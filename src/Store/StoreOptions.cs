@@ -51,6 +51,23 @@ public sealed record StoreOptions
     public Action<Exception> Failed { get; init; } = static exception =>
         Environment.FailFast("keelson: the store stopped: " + exception.Message, exception);
 
+    /// <summary>
+    /// The same within a memory of so many bytes: with less than 2 GiB the caches are smaller, checkpoints more
+    /// frequent (what was not checkpointed is in memory) and fewer requests wait. For a process that has little else to
+    /// hold; <c>GC.GetGCMemoryInfo().TotalAvailableMemoryBytes</c> knows the container's limit.
+    /// </summary>
+    public StoreOptions Within(long memoryBytes) => this with
+    {
+        TreeCacheBytesMax = Math.Min(TreeCacheBytesMax, Math.Max(1, memoryBytes / 8)),
+        ValueCacheBytesMax = Math.Min(ValueCacheBytesMax, Math.Max(1, memoryBytes / 64)),
+        TailBytesMax = Math.Min(TailBytesMax, Math.Max(1, memoryBytes / 64)),
+        WaitingBytesMax = Math.Min(WaitingBytesMax, Math.Max(RequestBytesMax, memoryBytes / 32)),
+        Tuning = Tuning with
+        {
+            CheckpointBytes = Math.Min(Tuning.CheckpointBytes, Math.Max(1 << 20, memoryBytes / 32)),
+        },
+    };
+
     /// <summary>Reports everything that cannot work at once.</summary>
     /// <exception cref="ArgumentException">Some sizes do not fit each other.</exception>
     internal void Check()

@@ -113,7 +113,7 @@ public sealed class StoreNode : IAsyncDisposable
             WatchProgressInterval = _options.WatchProgressNotifyInterval,
             Observer = new EngineMetrics(_meter),
             Failed = Fail,
-        });
+        }.Within(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
         _logger.Opened(
             _options.EffectiveDataDirectory, _engine.State.Revision.Value, Stopwatch.GetElapsedTime(started));
         _logger.LocalMember(_identity.Member.ToString(), _identity.Cluster.ToString());

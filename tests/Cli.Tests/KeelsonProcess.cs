@@ -13,10 +13,9 @@ internal sealed class KeelsonProcess : IDisposable
     private readonly StringBuilder _text = new();
     private readonly List<(string Part, TaskCompletionSource<string> Seen)> _awaited = [];
 
-    private KeelsonProcess(IEnumerable<string> arguments)
+    private KeelsonProcess(string program, IEnumerable<string> arguments)
     {
-        string program = Path.Combine(TestContext.CurrentContext.TestDirectory, "keelson.dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -41,7 +40,16 @@ internal sealed class KeelsonProcess : IDisposable
         }
     }
 
-    public static KeelsonProcess Start(params string[] arguments) => new(arguments);
+    /// <summary>keelson.dll, to be run by "dotnet".</summary>
+    public static string Program => Path.Combine(TestContext.CurrentContext.TestDirectory, "keelson.dll");
+
+    public int Id => _process.Id;
+
+    public static KeelsonProcess Start(params string[] arguments) => new("dotnet", [Program, .. arguments]);
+
+    /// <summary>Starts what becomes the program: its process id must stay the same.</summary>
+    public static KeelsonProcess StartWrapped(string program, IEnumerable<string> arguments) =>
+        new(program, arguments);
 
     /// <summary>The line that contains a text; fails with what was printed when it does not come.</summary>
     public async Task<string> WaitForLineAsync(string part)
@@ -76,11 +84,19 @@ internal sealed class KeelsonProcess : IDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await WaitForExitAsync();
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited)
         {
             _process.Kill();
+            _process.WaitForExit();
         }
 
         _process.Dispose();

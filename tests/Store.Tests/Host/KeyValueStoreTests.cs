@@ -50,6 +50,17 @@ public sealed class KeyValueStoreTests : IDisposable
         Assert.That(again.Range(before).Count, Is.EqualTo(1));
     }
 
+    [Test]
+    public void Within_LittleMemory_SharesItAndStillOpens([Values(1L, 128L << 20, 1L << 40)] long memoryBytes)
+    {
+        StoreOptions options = Options.Within(memoryBytes);
+        Assert.That(options.Check, Throws.Nothing);
+        long shares = options.TreeCacheBytesMax + options.ValueCacheBytesMax + options.TailBytesMax
+            + options.WaitingBytesMax + (2 * options.Tuning.CheckpointBytes);
+        Assert.That(shares, Is.LessThan(Math.Max(memoryBytes / 3, 4 << 20)));
+        Assert.That(Options.Within(1L << 40), Is.EqualTo(Options));
+    }
+
     /// <summary>
     /// Neither requests nor bytes of outcomes ask for a checkpoint yet: the pages that cannot be dropped do.
     /// </summary>
