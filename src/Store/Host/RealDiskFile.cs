@@ -90,8 +90,8 @@ internal sealed class RealDiskFile(string path, int flags, string name, IFileCal
     }
 
     /// <summary>
-    /// Returns how many bytes went past the page cache: all, or fewer when the file system refuses such writes (open(2):
-    /// some do so only now, with EINVAL) or left off inside a block.
+    /// Returns how many bytes went past the page cache: all, or fewer when the file system refuses such writes (some do
+    /// so only now, with EINVAL: open(2)) or left off inside a block.
     /// </summary>
     private int WriteDirect(long offset, ReadOnlySpan<byte> source)
     {

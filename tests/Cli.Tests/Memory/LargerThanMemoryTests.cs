@@ -13,10 +13,10 @@ namespace Keelson.Cli.Tests.Memory;
 internal sealed class LargerThanMemoryTests
 {
     private const long LimitBytes = 160L << 20;
-    private const int GroupsPerFactor = 240;
+    private const int GroupsPerFactor = 220;
     private const int Rounds = 3;
-    private const int ReadsCount = 150;
-    private const int ListsCount = 20;
+    private const int ReadsCount = 80;
+    private const int ListsCount = 10;
     private const int ListKeys = 25;
 
     private readonly Random _random = new(20_26);

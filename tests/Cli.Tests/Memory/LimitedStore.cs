@@ -18,7 +18,8 @@ internal sealed class LimitedStore(MemoryLimit limit, string directory) : IAsync
     public EtcdClient Client { get; private set; } = null!;
 
     /// <summary>What the program said; for messages.</summary>
-    public string Text => $"{limit.KillsCount} killed for want of memory, {AnonymousBytesMax >> 20} MiB before\n{_process!.Text}";
+    public string Text =>
+        $"{limit.KillsCount} killed for want of memory, {AnonymousBytesMax >> 20} MiB before\n{_process!.Text}";
 
     public async Task StartAsync()
     {

@@ -40,10 +40,13 @@ internal sealed class MemoryLimit : IDisposable
         return new MemoryLimit(bytes, null);
     }
 
-    /// <summary>The command that runs a program under the limit: it enters the group, then becomes the program.</summary>
+    /// <summary>What runs a program under the limit: it enters the group, then becomes the program.</summary>
     public (string Program, string[] Arguments) Wrap(string program, IEnumerable<string> arguments) => _group is null
         ? ("env", [$"DOTNET_GCHeapHardLimit=0x{Bytes:x}", program, .. arguments])
-        : ("sh", ["-c", "echo $$ > \"$0\" && exec \"$@\"", Path.Combine(_group, "cgroup.procs"), program, .. arguments]);
+        : ("sh",
+        [
+            "-c", "echo $$ > \"$0\" && exec \"$@\"", Path.Combine(_group, "cgroup.procs"), program, .. arguments,
+        ]);
 
     public void Dispose()
     {

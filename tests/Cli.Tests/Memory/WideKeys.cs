@@ -53,7 +53,7 @@ internal sealed class WideKeys
     public long Version(int key, long revision) =>
         (Modified(key, revision) - FirstRevision - (key / GroupKeys)) / Groups + 1;
 
-    /// <summary>What a key was given at a revision: bytes that no compression and no other key or revision has.</summary>
+    /// <summary>What a key was given at a revision: bytes that no other key or revision has.</summary>
     public static byte[] Value(int key, long revision)
     {
         var value = new byte[ValueBytes];

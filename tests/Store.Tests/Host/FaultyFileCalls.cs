@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Keelson.Store.Tests.Host;
 
-/// <summary>The real system calls, which a test lets fail: each rule answers an error's number, or 0 for none.</summary>
+/// <summary>The real system calls, which a test lets fail: a rule answers an error's number, or 0.</summary>
 internal sealed class FaultyFileCalls : IFileCalls
 {
     /// <summary>EIO.</summary>

@@ -6,7 +6,7 @@ using Keelson.Store.Tests.Log;
 namespace Keelson.Store.Tests.Host;
 
 /// <summary>
-/// The real disk when the kernel does what it rarely does: signals in between, short reads and writes, refusals, errors.
+/// The real disk when the kernel does what it rarely does: signals in between, short calls, refusals, errors.
 /// </summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
@@ -143,8 +143,8 @@ public sealed class RealDiskFaultTests
     }
 
     /// <summary>
-    /// Any write or sync fails, at the log or at a checkpoint: the store stops with that error and answers nothing more;
-    /// on a disk that works again everything that was answered is there.
+    /// Any write or sync fails, at the log or at a checkpoint: the store stops with that error and answers nothing
+    /// more; on a disk that works again everything that was answered is there.
     /// </summary>
     [Test]
     public async Task Store_DiskFails_StopsAndLosesNothing(
@@ -252,7 +252,8 @@ public sealed class RealDiskFaultTests
 
     private async Task AssertHoldsAsync(int answered)
     {
-        await using KeyValueStore again = KeyValueStore.Open(_directory, new StoreOptions { LogSegmentBytes = 4 << 20 });
+        await using KeyValueStore again =
+            KeyValueStore.Open(_directory, new StoreOptions { LogSegmentBytes = 4 << 20 });
         Assert.That(again.Revision.Value, Is.InRange(answered + 1, answered + 2));
         for (int index = 0; index < answered; index++)
         {
