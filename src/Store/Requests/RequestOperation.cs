@@ -11,6 +11,9 @@ internal ref struct RequestOperation
     public OperationKind Kind;
     public ReadOnlySpan<byte> Request;
 
+    /// <summary>There were arms before that do not count; they may be malformed.</summary>
+    public bool HasLosers;
+
     /// <summary>Reads a message that was validated before.</summary>
     public static RequestOperation Parse(ReadOnlySpan<byte> message)
     {
@@ -28,6 +31,7 @@ internal ref struct RequestOperation
         {
             if (reader.Field is >= (int)OperationKind.Range and <= (int)OperationKind.Txn)
             {
+                operation.HasLosers |= operation.Kind != default;
                 operation.Kind = (OperationKind)reader.Field;
                 operation.Request = reader.ReadBytes();
             }

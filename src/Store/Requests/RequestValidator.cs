@@ -57,7 +57,9 @@ internal static class RequestValidator
     public static StoreError CheckTxn(ReadOnlySpan<byte> message, RequestLimits limits)
     {
         StoreError error = CheckTxn(message, limits.TxnOperationsMax, RequestLimits.TxnDepthMax);
-        return error != StoreError.None ? error : TxnOverlap.Check(new TxnRequest(message));
+        error = error != StoreError.None ? error : TxnOverlap.Check(new TxnRequest(message));
+        // etcd reads the whole message before it looks for faults: damage anywhere comes first.
+        return error == StoreError.None || TxnShape.IsWellFormed(message) ? error : StoreError.Malformed;
     }
 
     /// <summary>True when the transaction only reads, un-nested: it is served without the log, as etcd does.</summary>
@@ -126,7 +128,8 @@ internal static class RequestValidator
     {
         foreach (ReadOnlySpan<byte> message in operations)
         {
-            if (!RequestOperation.TryParse(message, out RequestOperation operation))
+            if (!RequestOperation.TryParse(message, out RequestOperation operation)
+                || (operation.HasLosers && !TxnShape.IsOperationWellFormed(message, depthLeft)))
             {
                 return StoreError.Malformed;
             }
