@@ -19,7 +19,7 @@ internal sealed record WireAnswer(string Status, string Text, byte[] Message)
     {
         var reader = new ProtoReader(message);
         long revision = 0;
-        var fields = new List<string>();
+        var fields = new List<(int Field, string Bytes)>();
         while (reader.Next())
         {
             int start = reader.Position;
@@ -30,11 +30,12 @@ internal sealed record WireAnswer(string Status, string Text, byte[] Message)
             }
 
             reader.Skip();
-            fields.Add($"{reader.Field}:{Convert.ToHexString(message.AsSpan(start..reader.Position))}");
+            fields.Add((reader.Field, Convert.ToHexString(message.AsSpan(start..reader.Position))));
         }
 
         Assert.That(reader.Malformed, Is.False);
-        return $"revision {revision} {string.Join(' ', fields)}";
+        // Fields may come in any order (protobuf's encoding guide); those of one number keep theirs.
+        return $"revision {revision} {string.Join(' ', fields.OrderBy(each => each.Field))}";
     }
 
     /// <summary>What is wrong with a malformed message, every release of Go's protobuf says in its own words.</summary>
