@@ -63,4 +63,10 @@ public enum StoreError
 
     /// <summary>server stopped</summary>
     Stopped,
+
+    /// <summary>request timed out: it may still happen</summary>
+    TimedOut,
+
+    /// <summary>request canceled by whoever made it: it may still happen</summary>
+    Canceled,
 }

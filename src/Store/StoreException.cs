@@ -19,6 +19,8 @@ public sealed class StoreException(StoreError error) : Exception(TextOf(error))
         StoreError.TooManyOperations => "too many operations in the transaction",
         StoreError.RequestTooLarge => "request is too large",
         StoreError.Stopped => "the store is stopped",
+        StoreError.TimedOut => "the request was not answered in time: it may still happen",
+        StoreError.Canceled => "the request was canceled: it may still happen",
         _ => $"the request was refused: {error}",
     };
 }

@@ -22,13 +22,16 @@ internal sealed class CommitLoop(
     /// <summary>Holds batches back while checkpoints cannot follow.</summary>
     public required AdmissionBrake Brake { get; init; }
 
+    /// <summary>Answers callers whose patience ends.</summary>
+    public required ProposalSweep Sweep { get; init; }
+
     /// <summary>Rounds finished; any thread.</summary>
     public long Rounds => Volatile.Read(ref _rounds);
 
     /// <summary>One round; how long to sleep unless woken.</summary>
     public TimeSpan Step()
     {
-        TimeSpan patience = Round();
+        TimeSpan patience = Sweep.Run(clock.Now, Round());
         Volatile.Write(ref _rounds, _rounds + 1);
         return patience;
     }

@@ -67,11 +67,35 @@ internal sealed class ProposalQueue(long waitingBytesMax)
             {
                 _waiting.Dequeue();
                 _waitingBytes -= proposal.Request.Length;
-                batch.Add(proposal);
+                // The bytes of one whose caller was answered early are the caller's again.
+                if (!proposal.IsAbandoned)
+                {
+                    batch.Add(proposal);
+                }
             }
         }
 
         return batch.Proposals.Count > 0;
+    }
+
+    /// <summary>Those whose callers were answered early give their places back.</summary>
+    public void DropAbandoned()
+    {
+        lock (_lock)
+        {
+            for (int left = _waiting.Count; left > 0; left--)
+            {
+                Proposal proposal = _waiting.Dequeue();
+                if (proposal.IsAbandoned)
+                {
+                    _waitingBytes -= proposal.Request.Length;
+                }
+                else
+                {
+                    _waiting.Enqueue(proposal);
+                }
+            }
+        }
     }
 
     /// <summary>Bytes of the requests that wait right now.</summary>

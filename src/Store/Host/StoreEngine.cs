@@ -59,7 +59,11 @@ internal sealed class StoreEngine : IAsyncDisposable
         Order = new SoloOrder(parts.Log, segments, _logWriters.Submit, EntryBytesMax(options));
         var limits = new GrowthLimits(_reserve, new ReplayTail(parts, segments));
         Brake = new AdmissionBrake(limits.Tail);
-        _commit = new CommitLoop(_queue, batches, Order, _clock, Apply) { Brake = Brake };
+        _commit = new CommitLoop(_queue, batches, Order, _clock, Apply)
+        {
+            Brake = Brake,
+            Sweep = new ProposalSweep(_proposals, _queue),
+        };
         _commitThread = new LoopThread("keelson commit", _commit.Step, Fail);
         segments.Connect(WakeMaintenance, _commitThread.Wake);
         Watches = OpenWatches(clock);
@@ -130,7 +134,8 @@ internal sealed class StoreEngine : IAsyncDisposable
 
     /// <summary>
     /// Sends a validated request through the log; completes when it is durable and its outcome is published.
-    /// <paramref name="request"/> must not change before that.
+    /// <paramref name="request"/> must not change before that. When it completes with TimedOut or Canceled the request
+    /// may still happen: <paramref name="response"/> then belongs to nobody and must not be used again.
     /// </summary>
     /// <param name="kind">What it is.</param>
     /// <param name="request">Its message.</param>
@@ -139,11 +144,16 @@ internal sealed class StoreEngine : IAsyncDisposable
     /// What awaits the outcome never blocks, so it may run in a row with the batch's others: a server's verbs, not an
     /// embedder's code.
     /// </param>
+    /// <param name="patience">How long the caller waits; for as long as it takes when left out.</param>
     public ValueTask<RequestOutcome> ProposeAsync(
-        RequestKind kind, ReadOnlyMemory<byte> request, ProtoBuffer? response, bool continuesQuickly = false)
+        RequestKind kind,
+        ReadOnlyMemory<byte> request,
+        ProtoBuffer? response,
+        bool continuesQuickly = false,
+        CallerPatience? patience = null)
     {
         Proposal proposal = _proposals.Rent();
-        proposal.Begin(kind, request, response, continuesQuickly);
+        proposal.Begin(kind, request, response, continuesQuickly, patience ?? CallerPatience.Unlimited);
         ValueTask<RequestOutcome> task = proposal.Task;
         bool wakes = false;
         StoreError error = HasDiskRoom(kind, request.Span) ? _queue.TryAdd(proposal, out wakes) : StoreError.NoSpace;

@@ -73,7 +73,10 @@ internal sealed class StoreMetrics
     public void ProposalEnded(RequestKind kind, StoreError error)
     {
         _pending.Add(-1);
-        if (error is StoreError.TooManyRequests or StoreError.Stopped)
+        if (error is StoreError.TooManyRequests
+            or StoreError.Stopped
+            or StoreError.TimedOut
+            or StoreError.Canceled)
         {
             _failed.Add(1);
         }

@@ -77,6 +77,12 @@ public sealed record StoreServerOptions
     /// <summary>The shortest lease: 1.5 election timeouts, in whole seconds upwards (etcd 3.5, server.go).</summary>
     internal long LeaseSecondsMin => ((3 * ElectionMilliseconds) + 1999) / 2000;
 
+    /// <summary>
+    /// How long a request may wait for its outcome: 5 s for the disk and two elections (etcd 3.5, config.go:
+    /// ReqTimeout).
+    /// </summary>
+    internal long RequestTimeoutMilliseconds => 5000 + (2 * ElectionMilliseconds);
+
     /// <summary>Every fault at once; empty when the server may start with these options.</summary>
     public IReadOnlyList<string> Validate() => [.. OptionRules.Check(this)];
 

@@ -29,6 +29,8 @@ internal static class ErrorStatus
         StoreError.RequestTooLarge => EtcdErrors.RequestTooLarge,
         StoreError.TooManyRequests => EtcdErrors.TooManyRequests,
         StoreError.Stopped => EtcdErrors.ServerStopped,
+        StoreError.TimedOut => EtcdErrors.RequestTimedOut,
+        StoreError.Canceled => EtcdErrors.RequestCanceled,
         _ => throw new UnreachableException($"store error {error} has no status"),
     };
 }

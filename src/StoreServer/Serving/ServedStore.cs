@@ -86,29 +86,31 @@ internal sealed class ServedStore
     /// <summary>Sends a validated request through the log and writes header and body of its answer.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<RpcStatus> ProposeAsync(
-        RequestKind kind, ReadOnlyMemory<byte> request, IBufferWriter<byte> response)
+        RpcCall call, RequestKind kind, ReadOnlyMemory<byte> request, IBufferWriter<byte> response)
     {
         ProtoBuffer body = Buffers.Rent();
-        try
+        // A call without a deadline is not asked for its token: that would cost each one. It waits for the timeout.
+        CancellationToken gone = call.TimeLeft is null ? CancellationToken.None : call.CancellationToken;
+        RequestOutcome outcome = await ProposeAsync(kind, request, body, gone);
+        if (outcome.Error == StoreError.None)
         {
-            RequestOutcome outcome = await ProposeAsync(kind, request, body);
-            if (outcome.Error == StoreError.None)
-            {
-                Answer(response, Header(outcome.Revision, outcome.Term), body.Written);
-            }
+            Answer(response, Header(outcome.Revision, outcome.Term), body.Written);
+        }
 
-            return ErrorStatus.Of(outcome.Error);
-        }
-        finally
+        if (outcome.Error is StoreError.TimedOut or StoreError.Canceled)
         {
-            Buffers.Return(body);
+            // The request may still happen, and write into the buffer.
+            return Explain(outcome.Error, call);
         }
+
+        Buffers.Return(body);
+        return ErrorStatus.Of(outcome.Error);
     }
 
     /// <summary>The same for callers that look at the answer themselves.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<RequestOutcome> ProposeAsync(
-        RequestKind kind, ReadOnlyMemory<byte> request, ProtoBuffer? body)
+        RequestKind kind, ReadOnlyMemory<byte> request, ProtoBuffer? body, CancellationToken gone = default)
     {
         if (request.Length + EnvelopeBytes > Options.RequestBytesMax)
         {
@@ -124,7 +126,8 @@ internal sealed class ServedStore
         RequestOutcome outcome = default;
         try
         {
-            outcome = await Engine.ProposeAsync(kind, request, body, continuesQuickly: true);
+            var patience = new CallerPatience(Options.RequestTimeoutMilliseconds, gone);
+            outcome = await Engine.ProposeAsync(kind, request, body, continuesQuickly: true, patience);
         }
         catch (StoreException exception)
         {
@@ -136,6 +139,13 @@ internal sealed class ServedStore
         }
 
         return outcome;
+    }
+
+    /// <summary>A deadline that passes is a timeout to etcd (etcd 3.5, v3_server.go: parseProposeCtxErr).</summary>
+    private static RpcStatus Explain(StoreError error, RpcCall call)
+    {
+        bool isDeadline = error == StoreError.Canceled && call.CancellationStatus == RpcStatus.DeadlineExceeded;
+        return ErrorStatus.Of(isDeadline ? StoreError.TimedOut : error);
     }
 
     /// <summary>Writes header and body behind each other.</summary>

@@ -21,7 +21,7 @@ internal sealed class AlarmVerb(ServedStore store) : IUnaryHandler
 
         return alarm.Action == AlarmAction.Get
             ? new ValueTask<RpcStatus>(List(alarm.Alarm, response))
-            : store.ProposeAsync(RequestKind.Alarm, request, response);
+            : store.ProposeAsync(call, RequestKind.Alarm, request, response);
     }
 
     private RpcStatus List(AlarmKind kind, IBufferWriter<byte> response)

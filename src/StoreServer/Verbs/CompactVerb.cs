@@ -26,7 +26,7 @@ internal sealed class CompactVerb(ServedStore store) : IUnaryHandler
 
         return compaction.Physical
             ? CompactPhysicallyAsync(call, new Revision(compaction.Revision), request, response)
-            : store.ProposeAsync(RequestKind.Compact, request, response);
+            : store.ProposeAsync(call, RequestKind.Compact, request, response);
     }
 
     private async ValueTask<RpcStatus> CompactPhysicallyAsync(

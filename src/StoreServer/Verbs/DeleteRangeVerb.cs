@@ -14,7 +14,7 @@ internal sealed class DeleteRangeVerb(ServedStore store) : IUnaryHandler
     {
         StoreError error = RequestValidator.CheckDeleteRange(request.Span);
         return error == StoreError.None
-            ? store.ProposeAsync(RequestKind.DeleteRange, request, response)
+            ? store.ProposeAsync(call, RequestKind.DeleteRange, request, response)
             : new ValueTask<RpcStatus>(ErrorStatus.Of(error));
     }
 }

@@ -23,17 +23,18 @@ internal sealed class LeaseGrantVerb(ServedStore store, StoreMetrics metrics) : 
 
         StoreError error = store.Engine.PrepareGrant(asked.TtlSeconds, new LeaseId(asked.Id), out LeaseRequest grant);
         return error == StoreError.None
-            ? ProposeAsync(grant, response)
+            ? ProposeAsync(call, grant, response)
             : new ValueTask<RpcStatus>(ErrorStatus.Of(error));
     }
 
-    private async ValueTask<RpcStatus> ProposeAsync(LeaseRequest grant, IBufferWriter<byte> response)
+    private async ValueTask<RpcStatus> ProposeAsync(
+        RpcCall call, LeaseRequest grant, IBufferWriter<byte> response)
     {
         ProtoBuffer request = store.Buffers.Rent();
         try
         {
             RequestEncoder.LeaseGrant(request, grant.Id, grant.TtlSeconds);
-            RpcStatus status = await store.ProposeAsync(RequestKind.LeaseGrant, request.WrittenMemory, response);
+            RpcStatus status = await store.ProposeAsync(call, RequestKind.LeaseGrant, request.WrittenMemory, response);
             if (status.IsOK)
             {
                 metrics.LeaseSeconds.Record(grant.TtlSeconds);

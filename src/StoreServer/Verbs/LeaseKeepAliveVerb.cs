@@ -23,7 +23,7 @@ internal sealed class LeaseKeepAliveVerb(ServedStore store) : IStreamHandler
                 return RpcStatus.MalformedRequest;
             }
 
-            RpcStatus status = await store.ProposeAsync(RequestKind.LeaseKeepAlive, request, responses.Begin());
+            RpcStatus status = await store.ProposeAsync(call, RequestKind.LeaseKeepAlive, request, responses.Begin());
             if (!status.IsOK)
             {
                 return status;

@@ -12,6 +12,6 @@ internal sealed class LeaseRevokeVerb(ServedStore store) : IUnaryHandler
     public ValueTask<RpcStatus> HandleAsync(
         RpcCall call, ReadOnlyMemory<byte> request, IBufferWriter<byte> response) =>
         LeaseRequest.TryParseId(request.Span, out _)
-            ? store.ProposeAsync(RequestKind.LeaseRevoke, request, response)
+            ? store.ProposeAsync(call, RequestKind.LeaseRevoke, request, response)
             : new ValueTask<RpcStatus>(ErrorStatus.Of(StoreError.Malformed));
 }

@@ -14,7 +14,7 @@ internal sealed class PutVerb(ServedStore store) : IUnaryHandler
     {
         StoreError error = RequestValidator.CheckPut(request.Span);
         return error == StoreError.None
-            ? store.ProposeAsync(RequestKind.Put, request, response)
+            ? store.ProposeAsync(call, RequestKind.Put, request, response)
             : new ValueTask<RpcStatus>(ErrorStatus.Of(error));
     }
 }

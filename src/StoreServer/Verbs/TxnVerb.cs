@@ -27,7 +27,7 @@ internal sealed class TxnVerb(ServedStore store, StoreMetrics metrics) : IUnaryH
 
         return RequestValidator.IsReadOnly(new TxnRequest(request.Span))
             ? new ValueTask<RpcStatus>(Read(request.Span, response))
-            : store.ProposeAsync(RequestKind.Txn, request, response);
+            : store.ProposeAsync(call, RequestKind.Txn, request, response);
     }
 
     private RpcStatus Read(ReadOnlySpan<byte> message, IBufferWriter<byte> response)

@@ -43,7 +43,7 @@ public sealed class ProposalQueueTests
     private bool Adds(ProposalQueue queue, int bytes)
     {
         Proposal proposal = _pool.Rent();
-        proposal.Begin(RequestKind.Put, new byte[bytes], response: null, continuesQuickly: false);
+        proposal.Begin(RequestKind.Put, new byte[bytes], null, continuesQuickly: false, CallerPatience.Unlimited);
         Assert.That(queue.TryAdd(proposal, out bool wakes), Is.EqualTo(StoreError.None));
         return wakes;
     }

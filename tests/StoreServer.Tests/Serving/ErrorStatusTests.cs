@@ -29,6 +29,8 @@ internal sealed class ErrorStatusTests
     [TestCase(StoreError.RequestTooLarge, StatusCode.InvalidArgument, "etcdserver: request is too large")]
     [TestCase(StoreError.TooManyRequests, StatusCode.Unknown, "etcdserver: too many requests")]
     [TestCase(StoreError.Stopped, StatusCode.Unavailable, "etcdserver: server stopped")]
+    [TestCase(StoreError.TimedOut, StatusCode.Unavailable, "etcdserver: request timed out")]
+    [TestCase(StoreError.Canceled, StatusCode.Canceled, "etcdserver: request canceled")]
     [TestCase(
         StoreError.Malformed, StatusCode.Internal,
         "grpc: error unmarshalling request: proto: cannot parse invalid wire-format data")]
