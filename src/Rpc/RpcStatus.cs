@@ -19,6 +19,13 @@ public readonly record struct RpcStatus(StatusCode Code, string? Message = null)
         StatusCode.Internal,
         "grpc: error unmarshalling request: proto: cannot parse invalid wire-format data");
 
+    /// <summary>What grpc-go answers when a message passes the server's limit; etcd sets it to MaxInt32.</summary>
+    public static RpcStatus MessageTooLarge(long bytes) => new(
+        StatusCode.ResourceExhausted,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"grpc: trying to send message larger than max ({bytes} vs. {int.MaxValue})"));
+
     public bool IsOK => Code == StatusCode.OK;
 
     public override string ToString() => Message is null ? $"{Code}" : $"{Code}: {Message}";

@@ -23,7 +23,7 @@ public sealed class StoreNode : IAsyncDisposable
     private readonly HealthService _health = new();
     private readonly Meter _meter = new("Keelson.StoreServer", ServedVersion.Program);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly WideReadGate _wideReads = new();
+    private readonly ReadGates _readGates = ReadGates.OfThisProcess();
     private readonly PrometheusExporter _exporter;
     private readonly StoreServerOptions _options;
     private readonly NodeIdentity _identity;
@@ -93,7 +93,6 @@ public sealed class StoreNode : IAsyncDisposable
 
         await CloseStoreAsync();
         _stopping.Dispose();
-        _wideReads.Dispose();
         _exporter.Dispose();
         _meter.Dispose();
     }
@@ -133,7 +132,7 @@ public sealed class StoreNode : IAsyncDisposable
         var quota = new QuotaGuard(_options.EffectiveQuotaBytes, _identity, _logger);
         var store = new ServedStore(_engine!, _options, metrics, quota) { Stopping = _stopping.Token };
         NodeGauges.AddTo(_meter, _engine!, _identity, _options);
-        Services.AddTo(router, store, metrics, _wideReads);
+        Services.AddTo(router, store, metrics, _readGates);
         _health.AddTo(router);
         var observer = new CallObserver(_meter, router, _options, _logger);
         var http = new HttpSurface(_exporter, new HealthChecks(store, _meter, _logger), _options);

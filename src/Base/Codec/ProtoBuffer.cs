@@ -112,12 +112,18 @@ public sealed class ProtoBuffer : IBufferWriter<byte>
         Length = 0;
     }
 
+    /// <exception cref="MessageTooLargeException">No array can hold it.</exception>
     private void Grow(int sizeHint)
     {
-        int wanted = Length + Math.Max(sizeHint, 1);
+        long wanted = (long)Length + Math.Max(sizeHint, 1);
         if (wanted <= _bytes.Length)
         {
             return;
+        }
+
+        if (wanted > Array.MaxLength)
+        {
+            throw new MessageTooLargeException(wanted);
         }
 
         long doubled = Math.Min(2L * _bytes.Length, Array.MaxLength);

@@ -35,6 +35,16 @@ internal sealed class StoreReaders(
         return error;
     }
 
+    /// <summary>How many bytes the answer to a RangeRequest has at most; reads the tree only.</summary>
+    public StoreError Measure(scoped in RangeRequest request, out long bytes)
+    {
+        using EpochPin pin = Enter();
+        ReadTools tools = Rent();
+        StoreError error = tools.Ranges.Measure(ReadView.Of(published()), request, out bytes);
+        Return(tools);
+        return error;
+    }
+
     /// <summary>Answers a transaction that only reads.</summary>
     public StoreError Txn(TxnRequest request, ProtoBuffer response, out Revision current)
     {

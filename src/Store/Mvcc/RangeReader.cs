@@ -56,6 +56,42 @@ internal sealed class RangeReader(PageStore pages, HistoryStore history, ListCou
     }
 
     /// <summary>
+    /// How many bytes <see cref="Execute"/> writes at most, without reading a value: exact for an answer in key order,
+    /// but for its last two fields.
+    /// </summary>
+    public StoreError Measure(ReadView view, scoped in RangeRequest request, out long bytes)
+    {
+        bytes = 0;
+        StoreError error = view.Resolve(request.Revision, out Revision revision);
+        KeyInterval interval = request.Interval;
+        if (error != StoreError.None || request.CountOnly || interval.IsEmpty)
+        {
+            return error;
+        }
+
+        bool cuts = request.Limit > 0 && !request.NeedsSorting && !request.HasRevisionFilter;
+        long largest = 0;
+        _versions.Begin(view.Keys, interval, revision);
+        for (long left = cuts ? request.Limit : long.MaxValue; left > 0; left--)
+        {
+            if (!_versions.MoveNext(interval, out VersionEntry entry))
+            {
+                break;
+            }
+
+            entry = request.KeysOnly ? entry with { ValueLength = 0 } : entry;
+            int length = ProtoSize.Message(KeyValuesField, entry.KeyValueBytes(_versions.KeyLength));
+            largest = Math.Max(largest, length);
+            bytes += length;
+        }
+
+        // A limit that cuts after sorting or filtering: at worst it keeps the largest ones.
+        bool isCutLater = !cuts && request.Limit > 0 && largest > 0 && request.Limit < bytes / largest;
+        bytes = isCutLater ? request.Limit * largest : bytes;
+        return StoreError.None;
+    }
+
+    /// <summary>
     /// Keys that exist in the interval: from the counts in the tree when asked for now, else by walking.
     /// </summary>
     private long Count(ReadView view, scoped KeyInterval interval, Revision revision)
@@ -121,7 +157,8 @@ internal sealed class RangeReader(PageStore pages, HistoryStore history, ListCou
         long limit = request.Limit > 0 ? request.Limit : long.MaxValue;
         long written = 0;
         _versions.Begin(view.Keys, interval, revision);
-        while (written < limit && _versions.MoveNext(interval, out VersionEntry entry))
+        long bytesMax = request.BytesMax > 0 ? request.BytesMax : long.MaxValue;
+        while (written < limit && output.Length < bytesMax && _versions.MoveNext(interval, out VersionEntry entry))
         {
             WriteCurrent(entry, request.KeysOnly, output);
             written++;

@@ -25,6 +25,11 @@ internal ref struct RangeRequest
     /// </summary>
     public bool WithoutCount;
 
+    /// <summary>
+    /// Not a field of the message: an answer in key order, without count, ends with the key that reaches so many bytes.
+    /// </summary>
+    public long BytesMax;
+
     public readonly KeyInterval Interval => new(Key, RangeEnd);
 
     public readonly bool HasRevisionFilter =>

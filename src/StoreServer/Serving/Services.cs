@@ -15,9 +15,9 @@ internal static class Services
     private const string Cluster = "etcdserverpb.Cluster";
     private const string Maintenance = "etcdserverpb.Maintenance";
 
-    public static void AddTo(Router router, ServedStore store, StoreMetrics metrics, WideReadGate gate)
+    public static void AddTo(Router router, ServedStore store, StoreMetrics metrics, ReadGates gates)
     {
-        router.AddUnary(KeyValues, "Range", new RangeVerb(store, metrics, gate));
+        router.AddUnary(KeyValues, "Range", new RangeVerb(store, metrics, gates));
         router.AddServerStream(KeyValues, "RangeStream", new RangeStreamVerb(store));
         router.AddUnary(KeyValues, "Put", new PutVerb(store));
         router.AddUnary(KeyValues, "DeleteRange", new DeleteRangeVerb(store));
@@ -36,8 +36,8 @@ internal static class Services
         Add(router, Maintenance, "Defragment", DefragmentRequest.Parser, _ => DefragmentVerb.Answer(store));
         Add(router, Maintenance, "Hash", HashRequest.Parser, _ => HashVerb.Answer(store));
         router.AddUnary(Maintenance, "HashKV", new MessageUnaryHandler<HashKVRequest, HashKVResponse>(
-            HashKVRequest.Parser, (_, request) => HashKVVerb.AnswerAsync(store, request)));
-        router.AddServerStream(Maintenance, "Snapshot", new SnapshotVerb(store));
+            HashKVRequest.Parser, (call, request) => HashKVVerb.AnswerAsync(store, gates, call, request)));
+        router.AddServerStream(Maintenance, "Snapshot", new SnapshotVerb(store, gates));
     }
 
     /// <summary>Adds a verb that answers at once with message objects.</summary>

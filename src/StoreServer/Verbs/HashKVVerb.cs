@@ -9,8 +9,15 @@ namespace Keelson.StoreServer.Verbs;
 /// <summary>The hash of the history through a revision, byte for byte as etcd computes it.</summary>
 internal static class HashKVVerb
 {
-    public static async ValueTask<RpcResult<HashKVResponse>> AnswerAsync(ServedStore store, HashKVRequest request)
+    public static async ValueTask<RpcResult<HashKVResponse>> AnswerAsync(
+        ServedStore store, ReadGates gates, RpcCall call, HashKVRequest request)
     {
+        using IDisposable? turn = await gates.EnterWholeAsync(call.CancellationToken);
+        if (turn is null)
+        {
+            return EtcdErrors.TooManyRequests;
+        }
+
         long started = Stopwatch.GetTimestamp();
         try
         {

@@ -64,6 +64,9 @@ internal sealed class RangeChunks
         return StoreError.None;
     }
 
+    /// <summary>Where halving begins; the last value comes on top.</summary>
+    private long ChunkBytesMax => 2L * _store.Options.RequestBytesMax;
+
     private StoreError Start(Store.Requests.RangeRequest request)
     {
         request.CountOnly = true;
@@ -88,6 +91,8 @@ internal sealed class RangeChunks
         request.Revision = _revision;
         request.Limit = Math.Min(_keys, _left);
         request.WithoutCount = true;
+        // After many small values the next ones may be large: a chunk is bounded in bytes, not in keys alone.
+        request.BytesMax = ChunkBytesMax;
         _body.Clear();
         StoreError error = _store.Engine.Range(request, _body, out _);
         if (error != StoreError.None)
@@ -113,8 +118,8 @@ internal sealed class RangeChunks
             read++;
         }
 
-        // The revision is fixed, so there are as many keys as were counted.
-        Invariant.Require(!reader.Malformed && read == asked);
+        // The revision is fixed, so there are as many keys as were counted; fewer only when the bytes ended the chunk.
+        Invariant.Require(!reader.Malformed && (read == asked || (read > 0 && _body.Length >= ChunkBytesMax)));
         _left -= read;
         var keyValue = new ProtoReader(last);
         while (keyValue.Next() && keyValue.Field != KeyField)
@@ -134,7 +139,7 @@ internal sealed class RangeChunks
         {
             _keys *= 2;
         }
-        else if (_body.Length > target * 2)
+        else if (_body.Length >= ChunkBytesMax)
         {
             _keys = Math.Max(1, _keys / 2);
         }

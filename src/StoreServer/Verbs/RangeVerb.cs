@@ -13,7 +13,7 @@ namespace Keelson.StoreServer.Verbs;
 /// Reads keys. With one member the published root holds every acknowledged write, so linearizable and serializable
 /// reads are the same.
 /// </summary>
-internal sealed class RangeVerb(ServedStore store, StoreMetrics metrics, WideReadGate gate) : IUnaryHandler
+internal sealed class RangeVerb(ServedStore store, StoreMetrics metrics, ReadGates gates) : IUnaryHandler
 {
     public ValueTask<RpcStatus> HandleAsync(
         RpcCall call, ReadOnlyMemory<byte> request, IBufferWriter<byte> response)
@@ -30,7 +30,7 @@ internal sealed class RangeVerb(ServedStore store, StoreMetrics metrics, WideRea
             return new ValueTask<RpcStatus>(ErrorStatus.Of(error));
         }
 
-        return WideReadGate.IsWide(range)
+        return ReadGates.IsWide(range)
             ? ReadWideAsync(call, request, response)
             : new ValueTask<RpcStatus>(Read(range, response));
     }
@@ -38,20 +38,42 @@ internal sealed class RangeVerb(ServedStore store, StoreMetrics metrics, WideRea
     private async ValueTask<RpcStatus> ReadWideAsync(
         RpcCall call, ReadOnlyMemory<byte> request, IBufferWriter<byte> response)
     {
-        if (!await gate.EnterAsync(call.CancellationToken))
+        RpcStatus status = Measure(request.Span, out long bytes);
+        if (!status.IsOK)
+        {
+            return status;
+        }
+
+        using IDisposable? turn = await gates.EnterWideAsync(bytes, call.CancellationToken);
+        if (turn is null)
         {
             return EtcdErrors.TooManyRequests;
         }
 
+        return Store.Requests.RangeRequest.TryParse(request.Span, out Store.Requests.RangeRequest range)
+            ? Read(range, response)
+            : RpcStatus.MalformedRequest;
+    }
+
+    /// <summary>An answer that no message can hold is refused before a byte of it was read.</summary>
+    private RpcStatus Measure(ReadOnlySpan<byte> request, out long bytes)
+    {
+        bytes = 0;
+        if (!Store.Requests.RangeRequest.TryParse(request, out Store.Requests.RangeRequest range))
+        {
+            return RpcStatus.MalformedRequest;
+        }
+
         try
         {
-            return Store.Requests.RangeRequest.TryParse(request.Span, out Store.Requests.RangeRequest range)
-                ? Read(range, response)
-                : RpcStatus.MalformedRequest;
+            StoreError error = store.Engine.Readers.Measure(range, out bytes);
+            // What filters and limits leave of a sorted answer is not known before.
+            bool isExact = !range.HasRevisionFilter && (range.Limit == 0 || !range.NeedsSorting);
+            return isExact && bytes > int.MaxValue ? RpcStatus.MessageTooLarge(bytes) : ErrorStatus.Of(error);
         }
-        finally
+        catch (StoreException exception)
         {
-            gate.Leave();
+            return ErrorStatus.Of(exception.Error);
         }
     }
 
@@ -72,6 +94,10 @@ internal sealed class RangeVerb(ServedStore store, StoreMetrics metrics, WideRea
         catch (StoreException exception)
         {
             return ErrorStatus.Of(exception.Error);
+        }
+        catch (MessageTooLargeException exception)
+        {
+            return RpcStatus.MessageTooLarge(exception.Bytes);
         }
         finally
         {

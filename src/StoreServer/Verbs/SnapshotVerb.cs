@@ -14,7 +14,7 @@ namespace Keelson.StoreServer.Verbs;
 /// A backup as a stream of blobs, the last 32 bytes being the SHA-256 of all before. Writes go on meanwhile; a client
 /// that does not read holds a moment of the store and one piece of memory.
 /// </summary>
-internal sealed class SnapshotVerb(ServedStore store) : IStreamHandler
+internal sealed class SnapshotVerb(ServedStore store, ReadGates gates) : IStreamHandler
 {
     private const int RemainingField = 2;
     private const int BlobField = 3;
@@ -30,6 +30,12 @@ internal sealed class SnapshotVerb(ServedStore store) : IStreamHandler
         if (await requests.ReadAsync(Rpc.Etcd.SnapshotRequest.Parser) is { Status: { IsOK: false } fault })
         {
             return fault;
+        }
+
+        using IDisposable? turn = await gates.EnterWholeAsync(call.CancellationToken);
+        if (turn is null)
+        {
+            return Rpc.Etcd.EtcdErrors.TooManyRequests;
         }
 
         long started = Stopwatch.GetTimestamp();

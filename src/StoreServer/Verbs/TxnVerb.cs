@@ -54,6 +54,10 @@ internal sealed class TxnVerb(ServedStore store, StoreMetrics metrics) : IUnaryH
         {
             return ErrorStatus.Of(exception.Error);
         }
+        catch (MessageTooLargeException exception)
+        {
+            return RpcStatus.MessageTooLarge(exception.Bytes);
+        }
         finally
         {
             store.Buffers.Return(body);

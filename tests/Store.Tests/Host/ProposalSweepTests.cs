@@ -44,14 +44,14 @@ internal sealed class ProposalSweepTests
         });
 
         // The memory is the callers' again, while the batch waits for the disk.
-        first.AsSpan().Fill(0xFF);
-        second.AsSpan().Fill(0xFF);
+        Encode("IN THE BATCH").CopyTo(first, 0);
+        Encode("IN THE QUEUE").CopyTo(second, 0);
         Shut(false);
         await Task.WhenAll(Enumerable.Range(0, 200).Select(index => PutAsync(engine, $"after {index}", $"k{index}")));
         Assert.Multiple(() =>
         {
             Assert.That(Read(engine), Is.EqualTo("in the batch"));
-            Assert.That(engine.State.Revision.Value, Is.EqualTo(1 + 2 + 200), "what waited in the queue never happened");
+            Assert.That(engine.State.Revision.Value, Is.EqualTo(1 + 2 + 200), "what was in the queue never happened");
         });
     }
 

@@ -67,6 +67,28 @@ internal sealed class RangeStreamVerbTests
     }
 
     [Test]
+    public async Task Chunks_LargeValuesBehindManySmallOnes_StaySmall()
+    {
+        await using TestNode node = await TestNode.StartAsync();
+        for (int key = 0; key < 120; key++)
+        {
+            int bytes = key < 100 ? 1 : 1 << 20;
+            await node.CallAsync(
+                "/etcdserverpb.KV/Put",
+                new PutRequest { Key = Utf8($"k/{key:d4}"), Value = ByteString.CopyFrom(new byte[bytes]) },
+                PutResponse.Parser);
+        }
+
+        var request = new RangeRequest { Key = Utf8("k/"), RangeEnd = Utf8("k0") };
+        List<RangeResponse> chunks = await StreamAsync(request, node);
+        Assert.Multiple(() =>
+        {
+            Assert.That(chunks.Max(chunk => chunk.CalculateSize()), Is.LessThan(5 << 20));
+            Assert.That(chunks.Sum(chunk => chunk.Kvs.Count), Is.EqualTo(120));
+        });
+    }
+
+    [Test]
     public async Task Chunks_OfAll_GrowFromTen()
     {
         List<RangeResponse> chunks = await StreamAsync(new RangeRequest { Key = Utf8("k/"), RangeEnd = Utf8("k0") });
@@ -104,9 +126,9 @@ internal sealed class RangeStreamVerbTests
 
     private static ByteString Utf8(string text) => ByteString.CopyFromUtf8(text);
 
-    private async Task<List<RangeResponse>> StreamAsync(RangeRequest request)
+    private async Task<List<RangeResponse>> StreamAsync(RangeRequest request, TestNode? node = null)
     {
-        await using RpcClientStream stream = _node.Channel.OpenStream(
+        await using RpcClientStream stream = (node ?? _node).Channel.OpenStream(
             "/etcdserverpb.KV/RangeStream", new RpcCallOptions { Timeout = TimeSpan.FromSeconds(60) });
         await stream.SendAsync(request);
         stream.CompleteSending();
