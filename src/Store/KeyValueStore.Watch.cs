@@ -10,8 +10,7 @@ public sealed partial class KeyValueStore
 {
     /// <summary>
     /// Follows the changes of <paramref name="keys"/> until cancelled: in order, none twice, none left out, all changes
-    /// of
-    /// one revision together. A consumer that is slow costs the store a cursor, not memory: it reads on from the
+    /// of one revision together. A consumer that is slow costs the store a cursor, not memory: it reads on from the
     /// history.
     /// </summary>
     /// <param name="keys">Which keys.</param>

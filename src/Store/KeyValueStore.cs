@@ -8,8 +8,7 @@ namespace Keelson.Store;
 
 /// <summary>
 /// A durable, ordered key-value store with revisions, transactions, watches and leases, in a directory of its own:
-/// etcd's
-/// semantics without a network. Every method may be called from any thread.
+/// etcd's semantics without a network. Every method may be called from any thread.
 /// </summary>
 /// <remarks>
 /// A write is durable when its task completes. A read sees every write that completed before it began. Refusals are

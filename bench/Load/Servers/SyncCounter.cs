@@ -4,8 +4,7 @@ namespace Keelson.Bench.Load.Servers;
 
 /// <summary>
 /// Counts durable writes in the lines of <c>strace -f</c>: syncs, and writes to descriptors that were opened with
-/// O_DSYNC
-/// or ask for it themselves.
+/// O_DSYNC or ask for it themselves.
 /// </summary>
 internal sealed class SyncCounter
 {

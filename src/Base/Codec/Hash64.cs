@@ -5,8 +5,7 @@ namespace Keelson.Base.Codec;
 
 /// <summary>
 /// XXH64 (Yann Collet's xxHash specification, version 0.1.1): the 64-bit hash of log chains and of outcome chains.
-/// Stable
-/// across processes and machines, not cryptographic.
+/// Stable across processes and machines, not cryptographic.
 /// </summary>
 public static class Hash64
 {

@@ -8,8 +8,7 @@ namespace Keelson.Base.Codec;
 /// </summary>
 /// <remarks>
 /// One owner. <see cref="Release"/> gives the memory back, after which no span taken from it may be used; a buffer that
-/// is
-/// simply dropped costs the pool an array and nothing else, so it is not disposable.
+/// is simply dropped costs the pool an array and nothing else, so it is not disposable.
 /// </remarks>
 public sealed class ProtoBuffer : IBufferWriter<byte>
 {

@@ -68,8 +68,7 @@ public sealed class EpochGate : IDisposable
 
     /// <summary>
     /// Frees what no reader of an older epoch can still see, and begins a new one if anything waits for it. A full
-    /// fence
-    /// in any case.
+    /// fence in any case.
     /// </summary>
     public void Collect()
     {

@@ -16,8 +16,7 @@ internal static class ReclaimRun
 
     /// <summary>
     /// The oldest run with a poor segment (more than half dead, thoroughly more than an eighth), or of small ones;
-    /// empty
-    /// when nothing is worth it.
+    /// empty when nothing is worth it.
     /// </summary>
     public static ReadOnlySpan<HistorySegment> Choose(
         HistoryStore history, Revision compactRevision, bool thorough = false)

@@ -4,8 +4,7 @@ namespace Keelson.Store.Host;
 
 /// <summary>
 /// Wakes one waiting consumer; a signal that comes before the wait is remembered, several count as one. Waiting
-/// allocates
-/// nothing.
+/// allocates nothing.
 /// </summary>
 internal sealed class AsyncSignal : IValueTaskSource
 {

@@ -58,8 +58,7 @@ internal sealed class CommitLoop(
 
     /// <summary>
     /// One more record proves the last ones durable, so that later damage to them is not taken for a torn tail; only
-    /// after
-    /// a pause, because under load the next batch does the same.
+    /// after a pause, because under load the next batch does the same.
     /// </summary>
     private void SettleWhenIdle()
     {

@@ -7,9 +7,8 @@ namespace Keelson.Store.Host;
 
 /// <summary>
 /// Gives back what compaction made dead: poor history segments are copied without their dead frames, poor tree segments
-/// are
-/// named to the next checkpoint, which moves their live pages. On the maintenance thread, in pieces; nobody waits for
-/// it.
+/// are named to the next checkpoint, which moves their live pages. On the maintenance thread, in pieces; nobody waits
+/// for it.
 /// </summary>
 internal sealed class Reclaimer
 {
@@ -93,8 +92,7 @@ internal sealed class Reclaimer
 
     /// <summary>
     /// A root was written. With the second one since a pass no root names its old files any more, and when no reader
-    /// does
-    /// either they are closed, which gives their bytes back.
+    /// does either they are closed, which gives their bytes back.
     /// </summary>
     public void Checkpointed()
     {

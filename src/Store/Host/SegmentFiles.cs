@@ -4,8 +4,7 @@ namespace Keelson.Store.Host;
 
 /// <summary>
 /// The files that one step of a checkpoint writes: opened at their first write, made durable, names included, and
-/// closed
-/// by <see cref="Sync"/>.
+/// closed by <see cref="Sync"/>.
 /// </summary>
 internal sealed class SegmentFiles(IDisk disk)
 {

@@ -7,8 +7,7 @@ namespace Keelson.Store.Host;
 
 /// <summary>
 /// Carries work on log segments between the commit loop, which knows what is needed, and the maintenance thread, which
-/// may
-/// wait for the disk.
+/// may wait for the disk.
 /// </summary>
 /// <param name="disk">Where the segments are.</param>
 /// <param name="fits">Whether the disk has room for so many bytes more.</param>

@@ -13,8 +13,7 @@ internal sealed class SoloOrder : IBatchOrder
 {
     /// <summary>
     /// A write beside others in flight carries at least this much. Every write ends on a block of 4 KiB: with 64
-    /// callers of
-    /// 350 bytes, small overlapped writes cost 2,000 bytes a put, and a wake-up each.
+    /// callers of 350 bytes, small overlapped writes cost 2,000 bytes a put, and a wake-up each.
     /// </summary>
     private const long OverlapBytesMin = 16 << 10;
 

@@ -12,8 +12,7 @@ namespace Keelson.Store.Host;
 
 /// <summary>
 /// The parts of a store, opened from its directory: the newest whole root, and the log's tail replayed on top of it.
-/// The
-/// cost is the tail, not the database.
+/// The cost is the tail, not the database.
 /// </summary>
 internal sealed class StoreParts : IDisposable
 {

@@ -10,8 +10,7 @@ namespace Keelson.Store.Host;
 
 /// <summary>
 /// Reads of published roots, from any thread, without locks: a reader announces its epoch, loads the root and looks.
-/// The
-/// reading objects are pooled because they hold cursors.
+/// The reading objects are pooled because they hold cursors.
 /// </summary>
 internal sealed class StoreReaders(
     PageStore pages, HistoryStore history, EpochGate epochs, Func<StoreState> published)

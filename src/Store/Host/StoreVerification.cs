@@ -17,8 +17,7 @@ namespace Keelson.Store.Host;
 /// </summary>
 /// <remarks>
 /// What it cannot tell: values of versions that stand behind a gap which reclaim left (no hash leads there; each
-/// frame's
-/// checksum is checked all the same), and frames below the compact revision without an entry: those are dead.
+/// frame's checksum is checked all the same), and frames below the compact revision without an entry: those are dead.
 /// </remarks>
 internal sealed class StoreVerification
 {

@@ -10,8 +10,7 @@ namespace Keelson.Store.Host;
 
 /// <summary>
 /// Whether a root's tree and its history tell the same: each entry has its frame, with the same key, lease, versions
-/// and
-/// length, and each frame above the compact revision has its entry. Below it the tree alone says what lives.
+/// and length, and each frame above the compact revision has its entry. Below it the tree alone says what lives.
 /// </summary>
 /// <remarks>Nobody else uses the parts: pages are dropped between pieces of work, so memory stays bounded.</remarks>
 internal sealed class TreeHistoryComparison

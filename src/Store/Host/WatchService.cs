@@ -8,8 +8,7 @@ namespace Keelson.Store.Host;
 
 /// <summary>
 /// The watch hub's thread and door: each new root is published to it here, streams come and go from any thread. All
-/// calls
-/// into the hub are under one lock.
+/// calls into the hub are under one lock.
 /// </summary>
 internal sealed class WatchService
 {

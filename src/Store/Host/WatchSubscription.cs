@@ -5,8 +5,7 @@ namespace Keelson.Store.Host;
 
 /// <summary>
 /// One stream of watches as its consumer sees it: commands from any thread, items for one consumer. Waits are answered
-/// on
-/// the thread pool.
+/// on the thread pool.
 /// </summary>
 internal sealed class WatchSubscription(WatchService service, WatchStreamId id) : IDisposable
 {

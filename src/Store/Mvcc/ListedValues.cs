@@ -6,8 +6,7 @@ namespace Keelson.Store.Mvcc;
 
 /// <summary>
 /// Writes the KeyValues of a list a chunk at a time: read in order of revision, so that neighbours in the history share
-/// a
-/// read, and written in the order in which they were added. The tree knows each one's length, hence its place.
+/// a read, and written in the order in which they were added. The tree knows each one's length, hence its place.
 /// </summary>
 /// <remarks>Inside one epoch pin, one thread. Holds revisions and places, never values.</remarks>
 internal sealed class ListedValues(HistoryStore history, int field)

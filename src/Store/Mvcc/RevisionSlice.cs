@@ -4,8 +4,7 @@ namespace Keelson.Store.Mvcc;
 
 /// <summary>
 /// The entries of a tree with the smallest revisions from a mark on, as many as a bound allows: a tree in order of keys
-/// is
-/// compared with a history in order of revisions slice by slice, in memory that does not grow with either.
+/// is compared with a history in order of revisions slice by slice, in memory that does not grow with either.
 /// </summary>
 internal sealed class RevisionSlice
 {

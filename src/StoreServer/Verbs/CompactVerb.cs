@@ -11,8 +11,7 @@ namespace Keelson.StoreServer.Verbs;
 
 /// <summary>
 /// Forgets history. What is compacted is unreadable as soon as the request is applied; a physical one is answered when
-/// the
-/// versions are gone from the database too (etcd 3.5, rpc.proto: physical).
+/// the versions are gone from the database too (etcd 3.5, rpc.proto: physical).
 /// </summary>
 internal sealed class CompactVerb(ServedStore store) : IUnaryHandler
 {

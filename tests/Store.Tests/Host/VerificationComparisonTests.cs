@@ -13,8 +13,7 @@ namespace Keelson.Store.Tests.Host;
 
 /// <summary>
 /// Damage that no checksum shows, because whoever did it wrote checksums too: the offline check compares the history
-/// with
-/// itself and with the tree, in slices of a few entries.
+/// with itself and with the tree, in slices of a few entries.
 /// </summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class VerificationComparisonTests
