@@ -69,7 +69,6 @@ public sealed class TreeStressTests
         Array.ForEach(threads, thread => thread.Start());
         var random = new SeededRandom(3);
 
-        // However the threads are scheduled, each has its share before the end.
         bool IsWorn() => Volatile.Read(ref walks) >= 20 && Volatile.Read(ref checkpoints) >= 5;
         for (int batch = 1; (batch <= Batches || !IsWorn()) && failure is null; batch++)
         {
@@ -87,6 +86,11 @@ public sealed class TreeStressTests
         Array.ForEach(threads, thread => thread.Join());
         checkpoint?.Dispose();
         Assert.That(failure, Is.Null);
+        CheckWholeAndWritten(bench);
+    }
+
+    private static void CheckWholeAndWritten(TreeBench bench)
+    {
         Assert.That(bench.Pages.Segments.Sum(segment => segment.Bytes), Is.GreaterThan(0));
         Assert.That(TreeVerifier.Verify(bench.Pages, bench.Tree.Root).Faults, Is.Empty);
     }
