@@ -22,29 +22,29 @@ internal sealed class EngineMetrics : IStoreObserver
     private readonly Histogram<double> _trimMilliseconds;
     private readonly Histogram<double> _trimSliceMilliseconds;
     private readonly Counter<long> _slowApplies;
-    private readonly Dictionary<(RequestKind Kind, bool Succeeded), Histogram<double>> _applySeconds = [];
+    private readonly Histogram<double>?[] _applySeconds = new Histogram<double>?[2 * ((int)RequestKind.Alarm + 1)];
     private long _lastTrimmed;
 
     public EngineMetrics(Meter meter)
     {
         _meter = meter;
-        _logSeconds = Histogram(
+        _logSeconds = meter.CreateBucketed(
             "etcd_disk_wal_fsync_duration_seconds", "The latency distributions of fsync called by WAL.", Buckets.Disk);
         _logBytes = meter.CreateUpDownCounter<long>(
             "etcd_disk_wal_write_bytes_total", null, "Total number of bytes written in WAL.");
-        _commitSeconds = Histogram(
+        _commitSeconds = meter.CreateBucketed(
             "etcd_disk_backend_commit_duration_seconds", "The latency distributions of commit called by backend.",
             Buckets.Disk);
-        _checkpointSeconds = Histogram(
+        _checkpointSeconds = meter.CreateBucketed(
             "keelson_checkpoint_duration_seconds",
             "How long checkpoints take from their first write to the durable root.", Buckets.Snapshot);
-        _reclaimSeconds = Histogram(
+        _reclaimSeconds = meter.CreateBucketed(
             "etcd_disk_backend_defrag_duration_seconds", "The latency distribution of backend defragmentation.",
             Buckets.Defragment);
-        _trimMilliseconds = Histogram(
+        _trimMilliseconds = meter.CreateBucketed(
             "etcd_debugging_mvcc_db_compaction_total_duration_milliseconds",
             "Bucketed histogram of db compaction total duration.", Buckets.CompactionMilliseconds);
-        _trimSliceMilliseconds = Histogram(
+        _trimSliceMilliseconds = meter.CreateBucketed(
             "etcd_debugging_mvcc_db_compaction_pause_duration_milliseconds",
             "Bucketed histogram of db compaction pause duration.", Buckets.CompactionPauseMilliseconds);
         _slowApplies = meter.CreateCounter<long>(
@@ -65,12 +65,8 @@ internal sealed class EngineMetrics : IStoreObserver
     {
         // etcd 3.5, apply.go: asking for what is compacted already counts as a success.
         bool succeeded = error is StoreError.None or StoreError.Compacted;
-        if (!_applySeconds.TryGetValue((kind, succeeded), out Histogram<double>? seconds))
-        {
-            seconds = MakeApply(kind, succeeded);
-            _applySeconds.Add((kind, succeeded), seconds);
-        }
-
+        ref Histogram<double>? seconds = ref _applySeconds[(2 * (int)kind) + (succeeded ? 1 : 0)];
+        seconds ??= MakeApply(kind, succeeded);
         seconds.Record(elapsed.TotalSeconds);
         if (elapsed > SlowApply)
         {
@@ -94,15 +90,10 @@ internal sealed class EngineMetrics : IStoreObserver
 
     public void Reclaimed(TimeSpan elapsed) => _reclaimSeconds.Record(elapsed.TotalSeconds);
 
-    private Histogram<double> MakeApply(RequestKind kind, bool succeeded) => Histogram(
+    private Histogram<double> MakeApply(RequestKind kind, bool succeeded) => _meter.CreateBucketed(
         "etcd_server_apply_duration_seconds", "The latency distributions of v2 apply called by backend.",
         Buckets.Apply,
         new("version", "v3"), new("op", Operation(kind)), new("success", succeeded ? "true" : "false"));
-
-    private Histogram<double> Histogram(
-        string name, string help, double[] bounds, params KeyValuePair<string, object?>[] labels) =>
-        _meter.CreateHistogram(
-            name, null, help, labels, new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
 
     /// <summary>etcd's names of what it applies (etcd 3.5, apply.go).</summary>
     private static string Operation(RequestKind kind) => kind == RequestKind.Compact ? "Compaction" : kind.ToString();

@@ -40,10 +40,10 @@ internal sealed class RouteMetrics
                 [.. labels, new("grpc_code", code.ToString())])),
         ];
         _seconds = isExtensive
-            ? meter.CreateHistogram(
-                "grpc_server_handling_seconds", "s",
-                "Response latency of gRPC that had been application-level handled by the server.", labels,
-                new InstrumentAdvice<double> { HistogramBucketBoundaries = Buckets.Calls })
+            ? meter.CreateBucketed(
+                "grpc_server_handling_seconds",
+                "Response latency of gRPC that had been application-level handled by the server.",
+                Buckets.Calls, labels)
             : null;
     }
 

@@ -38,20 +38,18 @@ internal sealed class StoreMetrics
             "etcd_debugging_lease_revoked_total", null, "The total number of revoked leases.");
         _leasesRenewed = meter.CreateCounter<long>(
             "etcd_debugging_lease_renewed_total", null, "The number of renewed leases seen by the leader.");
-        LeaseSeconds = meter.CreateHistogram(
-            "etcd_debugging_lease_ttl_total", null, "Bucketed histogram of lease TTLs.", [],
-            new InstrumentAdvice<double> { HistogramBucketBoundaries = Buckets.LeaseSeconds });
-        HashSeconds = meter.CreateHistogram(
-            "etcd_mvcc_hash_duration_seconds", "s", "The latency distribution of storage hash operation.", [],
-            new InstrumentAdvice<double> { HistogramBucketBoundaries = Buckets.Hash });
-        HashRevisionSeconds = meter.CreateHistogram(
-            "etcd_mvcc_hash_rev_duration_seconds", "s",
-            "The latency distribution of storage hash by revision operation.", [],
-            new InstrumentAdvice<double> { HistogramBucketBoundaries = Buckets.Hash });
-        SnapshotSeconds = meter.CreateHistogram(
-            "etcd_disk_backend_snapshot_duration_seconds", "s",
-            "The latency distribution of backend snapshots.", [],
-            new InstrumentAdvice<double> { HistogramBucketBoundaries = Buckets.Snapshot });
+        LeaseSeconds = meter.CreateBucketed(
+            "etcd_debugging_lease_ttl_total", "Bucketed histogram of lease TTLs.",
+            Buckets.LeaseSeconds);
+        HashSeconds = meter.CreateBucketed(
+            "etcd_mvcc_hash_duration_seconds", "The latency distribution of storage hash operation.",
+            Buckets.Hash);
+        HashRevisionSeconds = meter.CreateBucketed(
+            "etcd_mvcc_hash_rev_duration_seconds", "The latency distribution of storage hash by revision operation.",
+            Buckets.Hash);
+        SnapshotSeconds = meter.CreateBucketed(
+            "etcd_disk_backend_snapshot_duration_seconds", "The latency distribution of backend snapshots.",
+            Buckets.Snapshot);
     }
 
     public Histogram<double> LeaseSeconds { get; }
