@@ -22,7 +22,7 @@ public sealed partial class KeyValueStore
 
     /// <summary>
     /// Makes a new store of a backup of etcd 3.5 to 3.7, or of ours: all revisions, versions and leases are as they
-    /// were; raised alarms are not restored. All or nothing: the directory appears when it is whole.
+    /// were; raised alarms, users and roles are not restored. All or nothing: the directory appears when it is whole.
     /// </summary>
     /// <param name="snapshotFile">The backup.</param>
     /// <param name="directory">Must not exist, or be empty.</param>
@@ -30,7 +30,9 @@ public sealed partial class KeyValueStore
     /// <param name="cancellationToken">Ends it, and leaves nothing.</param>
     /// <exception cref="StoreDamageException">The file is no backup, or damaged.</exception>
     /// <exception cref="Base.Seams.DiskException">The disk failed, or a file is not there.</exception>
-    /// <exception cref="IOException">The directory is in use or not empty.</exception>
+    /// <exception cref="IOException">
+    /// The directory is in use or not empty, or the backup is of a storage version above 3.7.
+    /// </exception>
     public static ValueTask<RestoreResult> RestoreAsync(
         string snapshotFile,
         string directory,

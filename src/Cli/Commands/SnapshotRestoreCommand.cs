@@ -84,6 +84,13 @@ internal static class SnapshotRestoreCommand
         await Console.Out.WriteLineAsync(
             $"restored revision {restored.Revision}: {restored.Versions} versions, {restored.Leases} leases, "
             + $"compact revision {restored.CompactRevision}, into {directory}");
+        if (restored.AuthWasEnabled)
+        {
+            await Console.Error.WriteLineAsync(
+                "warning: authentication was enabled in the backup. Users, roles and permissions are not restored: "
+                + "everyone who reaches the server may read and write all of it");
+        }
+
         return ExitCode.Success;
     }
 

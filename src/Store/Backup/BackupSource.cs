@@ -12,8 +12,6 @@ internal sealed class BackupSource : IBoltSource
 {
     // The version that a cluster must at least have to use the data; a higher one locks older members out.
     private const string ClusterVersion = "3.5.0";
-    private const string ClusterVersionKey = "clusterVersion";
-    private const string AuthRevisionKey = "authRevision";
     private const long FirstAuthRevision = 1;
 
     private readonly Func<IBackupVersions> _openVersions;
@@ -25,9 +23,9 @@ internal sealed class BackupSource : IBoltSource
     {
         _openVersions = openVersions;
         _small[EtcdBuckets.Alarm] = Sort(state.Alarms.Select(ToEntry));
-        _small[EtcdBuckets.Auth] = [(Encoding.UTF8.GetBytes(AuthRevisionKey), BigEndian(FirstAuthRevision))];
+        _small[EtcdBuckets.Auth] = [(Encoding.UTF8.GetBytes(EtcdBuckets.AuthRevision), BigEndian(FirstAuthRevision))];
         _small[EtcdBuckets.Cluster] =
-            [(Encoding.UTF8.GetBytes(ClusterVersionKey), Encoding.UTF8.GetBytes(ClusterVersion))];
+            [(Encoding.UTF8.GetBytes(EtcdBuckets.ClusterVersion), Encoding.UTF8.GetBytes(ClusterVersion))];
         _small[EtcdBuckets.Lease] = Sort(state.Leases.Select(ToEntry));
         _small[EtcdBuckets.Members] = Sort(state.Members.Select(ToEntry));
         _small[EtcdBuckets.Meta] = Sort(Meta(state));

@@ -14,6 +14,9 @@ internal sealed class SnapshotReader
     private const int TrailerBytes = SHA256.HashSizeInBytes;
     private const int ChunkBytes = 64 * 1024;
 
+    // Auth is on when the byte is exactly this one (etcd 3.6, server/storage/schema/auth.go).
+    private static readonly byte[] Enabled = [1];
+
     private readonly IDiskFile _file;
     private readonly string _name;
     private readonly BoltReader _bolt;
@@ -134,7 +137,8 @@ internal sealed class SnapshotReader
         long compact = -1;
         foreach (string name in (string[])[EtcdBuckets.FinishedCompactRevision, EtcdBuckets.ScheduledCompactRevision])
         {
-            if (ReadMeta(name) is { } value && RevisionKey.TryRead(value, out ChangeRevision revision, out _))
+            if (ReadValue(EtcdBuckets.Meta, name) is { } value
+                && RevisionKey.TryRead(value, out ChangeRevision revision, out _))
             {
                 compact = Math.Max(compact, revision.Main);
             }
@@ -146,17 +150,31 @@ internal sealed class SnapshotReader
     /// <summary>The index of the last entry that the file contains the outcome of; 0 when it does not say.</summary>
     public LogIndex ReadConsistentIndex() => new(ReadMetaNumber(EtcdBuckets.ConsistentIndex));
 
+    /// <summary>
+    /// The version of etcd whose schema the file has; null in files of etcd 3.5 and in ours, and where it cannot be
+    /// parsed, as in etcd (3.6, server/storage/schema/version.go).
+    /// </summary>
+    public Version? ReadStorageVersion() =>
+        ReadValue(EtcdBuckets.Meta, EtcdBuckets.StorageVersion) is { } value
+        && Version.TryParse(Encoding.UTF8.GetString(value), out Version? version)
+            ? version
+            : null;
+
+    /// <summary>Whether the server that wrote it asked its users who they are.</summary>
+    public bool ReadAuthEnabled() =>
+        ReadValue(EtcdBuckets.Auth, EtcdBuckets.AuthEnabled) is { } value && value.AsSpan().SequenceEqual(Enabled);
+
     public Term ReadTerm() => new(ReadMetaNumber(EtcdBuckets.Term));
 
     private long ReadMetaNumber(string name) =>
-        ReadMeta(name) is { Length: sizeof(long) } value
+        ReadValue(EtcdBuckets.Meta, name) is { Length: sizeof(long) } value
             ? BinaryPrimitives.ReadInt64BigEndian(value) & long.MaxValue
             : 0;
 
-    private byte[]? ReadMeta(string name)
+    private byte[]? ReadValue(string bucket, string name)
     {
         byte[] key = Encoding.UTF8.GetBytes(name);
-        BoltCursor? cursor = _bolt.OpenBucket(EtcdBuckets.Meta);
+        BoltCursor? cursor = _bolt.OpenBucket(bucket);
         while (cursor is not null && cursor.Next())
         {
             if (cursor.Key.SequenceEqual(key))

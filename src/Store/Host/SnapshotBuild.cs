@@ -59,7 +59,12 @@ internal sealed class SnapshotBuild : IDisposable
         // Twice, so that either root slot holds the whole: there is no log to bring an older one up to it.
         Checkpoint(state);
         Checkpoint(state);
-        return new RestoreResult(state.Revision, new Revision(state.CompactRevision), _feed.Versions, leases);
+        return new RestoreResult(
+            state.Revision,
+            new Revision(state.CompactRevision),
+            _feed.Versions,
+            leases,
+            _snapshot.ReadAuthEnabled());
     }
 
     public void Dispose() => _parts.Dispose();

@@ -12,6 +12,9 @@ internal static class SnapshotRestore
     /// <summary>Behind the directory's name while it is not whole.</summary>
     public const string PartialSuffix = ".partial";
 
+    // What a later one changes is not known. etcd itself starts on nothing newer than it is.
+    private static readonly Version NewestStorageVersion = new(3, 7);
+
     /// <summary>The same on a thread of the pool: the disk is read and written synchronously.</summary>
     public static async ValueTask<RestoreResult> RunAsync(
         string snapshotFile, string directory, RestoreOptions options, CancellationToken cancellationToken) =>
@@ -30,6 +33,7 @@ internal static class SnapshotRestore
             snapshot.VerifyTrailer();
         }
 
+        RequireKnownVersion(snapshot);
         Remove(partial);
         try
         {
@@ -57,6 +61,17 @@ internal static class SnapshotRestore
         using RealDisk disk = RealDisk.Open(partial);
         using var build = new SnapshotBuild(disk, snapshot, options);
         return build.Run(cancellationToken);
+    }
+
+    private static void RequireKnownVersion(SnapshotReader snapshot)
+    {
+        if (snapshot.ReadStorageVersion() is { } version
+            && new Version(version.Major, version.Minor) > NewestStorageVersion)
+        {
+            throw new IOException(
+                $"{snapshot.Name} is of etcd's storage version {version}: {NewestStorageVersion} is the newest one "
+                + "that can be restored");
+        }
     }
 
     private static void RequireEmpty(string target)

@@ -88,6 +88,22 @@ public sealed class StoreSnapshotTests
         Assert.That(restored.Etcdctl("get", "a", "--print-value-only").RequireSuccess().Trim(), Is.EqualTo("3"));
     }
 
+    // Goal: data that passwords protected is not opened in silence.
+    [Test]
+    public void RealBackup_WithUsers_IsRestoredWithAWarning()
+    {
+        using EtcdProcess etcd = EtcdProcess.StartNew();
+        etcd.Etcdctl("put", "a", "1").RequireSuccess();
+        etcd.Etcdctl("user", "add", "root:secret").RequireSuccess();
+        etcd.Etcdctl("user", "grant-role", "root", "root").RequireSuccess();
+        etcd.Etcdctl("auth", "enable").RequireSuccess();
+        etcd.Etcdctl("snapshot", "save", Backup, "--user", "root:secret").RequireSuccess();
+        CommandResult restored = KeelsonTool.Run(
+            "store", "snapshot", "restore", Backup, "--data-dir", Path.Combine(_directory, "restored"));
+        Assert.That(restored.RequireSuccess(), Does.Contain("restored revision 2: 1 versions"));
+        Assert.That(restored.Errors, Does.StartWith("warning: authentication was enabled in the backup."));
+    }
+
     private static RandomHistory Run(ServerProcess server, ulong seed)
     {
         var history = new RandomHistory(server, new SeededRandom(seed));

@@ -15,6 +15,8 @@ internal sealed class BoltBuckets : IBoltSource
         set => _buckets[name] = value;
     }
 
+    public void Remove(string name) => _buckets.Remove(name);
+
     public IBoltCursor Open(int bucket) => new BoltListCursor(_buckets[Buckets[bucket]]);
 
     /// <summary>Entries with rising keys of <paramref name="keyLength"/> bytes.</summary>
