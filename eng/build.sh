@@ -2,6 +2,7 @@
 # Publishes the program to out/keelson: needs the .NET runtime on the machine, starts fast by ReadyToRun.
 source "$(dirname "$0")/environment.sh"
 
+say "publishing to out/keelson (the first time takes a minute or two)"
 mkdir -p out
 rid=$(runtime_identifier)
 # Own artifacts and lock files: a build for one platform must not change those that are checked in.

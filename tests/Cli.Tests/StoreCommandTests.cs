@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Keelson.Cli.Tests;
@@ -37,11 +39,36 @@ internal sealed class StoreCommandTests
         Assert.That(process.Text, Does.Contain("--"));
     }
 
+    // Goal: whoever reads the help of the server also finds its tools.
+    [Test]
+    public async Task StoreHelp_NamesEveryTool()
+    {
+        using KeelsonProcess process = KeelsonProcess.Start("store", "--help");
+        Assert.That(await process.WaitForExitAsync(), Is.Zero);
+        foreach (string tool in (string[])["snapshot", "verify", "inspect", "hashkv"])
+        {
+            Assert.That(process.Text, Does.Match($@"
+  keelson store {tool} +[A-Z]"));
+        }
+    }
+
+    [Test]
+    public async Task Up_WithAPortInUse_SaysWhatElseToChoose()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        using KeelsonProcess process = KeelsonProcess.Start("up", "--data-dir", _directory, "--store-port", $"{port}");
+        Assert.That(await process.WaitForExitAsync(), Is.EqualTo(1));
+        Assert.That(process.Text, Does.Contain("address already in use").And.Contain("--store-port and --data-dir"));
+    }
+
     [TestCase("flag provided but not defined: -nosuch", "store", "--nosuch")]
     [TestCase("'extra' is not a valid flag", "store", "extra")]
     [TestCase("--cert-file cannot be set", "store", "--cert-file", "x")]
     [TestCase("nosuch", "nosuch")]
     [TestCase("--nosuch", "up", "--nosuch")]
+    [TestCase("--store-port takes 0", "up", "--store-port", "65536")]
     public async Task Usage_Wrong_ExitsTwo(string text, params string[] arguments)
     {
         using KeelsonProcess process = KeelsonProcess.Start(arguments);

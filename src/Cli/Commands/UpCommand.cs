@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Keelson.StoreServer;
 using Keelson.StoreServer.Options;
 
@@ -19,6 +20,13 @@ internal static class UpCommand
             Description = "Where the store listens on 127.0.0.1.",
             DefaultValueFactory = static _ => 2379,
         };
+        port.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or > IPEndPoint.MaxPort)
+            {
+                result.AddError($"--store-port takes 0 (any that is free) to {IPEndPoint.MaxPort}");
+            }
+        });
         var level = new Option<string>("--log-level")
         {
             Description = "debug, info, warn, error, panic or fatal.",
@@ -40,13 +48,30 @@ internal static class UpCommand
         switch (OptionsReader.Read(arguments, new Dictionary<string, string>(), File.ReadAllText))
         {
             case OptionsReading.Serve serve:
-                return await NodeRunner.RunAsync(serve, WelcomeAsync);
+                return await RunAsync(serve);
             case OptionsReading.Refuse refuse:
                 await Console.Error.WriteLineAsync(string.Join('\n', refuse.Faults));
                 return ExitCode.Usage;
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
+    }
+
+    private static async Task<int> RunAsync(OptionsReading.Serve serve)
+    {
+        bool isReady = false;
+        int code = await NodeRunner.RunAsync(serve, (node, options) =>
+        {
+            isReady = true;
+            return WelcomeAsync(node, options);
+        });
+        if (!isReady)
+        {
+            await Console.Error.WriteLineAsync(
+                "did not start: see the reason above; --store-port and --data-dir choose another port and directory");
+        }
+
+        return code;
     }
 
     private static Task WelcomeAsync(StoreNode node, StoreServerOptions options)

@@ -14,6 +14,12 @@ public static class HelpText
           keelson store --help             Show every flag.
           keelson store --config-file F    Read F (YAML) instead of flags and environment.
 
+        Tools, each with --help:
+          keelson store snapshot           Save, look at and restore backups in etcd's format.
+          keelson store verify             Check a stopped store's data directory.
+          keelson store inspect            Show what a stopped store's data directory consists of.
+          keelson store hashkv             Hash a stopped store's history as etcd's HashKV does.
+
         """;
 
     /// <summary>Every flag with its default, grouped.</summary>
