@@ -48,10 +48,10 @@ public sealed class HistoryCheckpointTests
         var disk = new SimulatedDisk(new SeededRandom(seed));
         using var model = new HistoryModel(seed, disk);
         var host = new HistoryHost(disk);
-        Append(model, 25);
-        host.Checkpoint(model.History, model.History.Position);
+        model.AppendBatches(25);
+        host.Checkpoint(model.History);
         int batches = model.BatchEnds.Count;
-        Append(model, 10);
+        model.AppendBatches(10);
 
         using var epochs = new EpochGate();
         using var reopened = new HistoryStore(HistoryModel.Tiny, epochs, disk, host.Start(fromOlder: false));
@@ -69,7 +69,7 @@ public sealed class HistoryCheckpointTests
         var plainDisk = new SimulatedDisk(new SeededRandom(seed));
         using var model = new HistoryModel(seed, plainDisk);
         var plain = new HistoryHost(plainDisk);
-        Append(model, 50);
+        model.AppendBatches(50);
         plain.Checkpoint(model.History, model.History.Position);
 
         var disk = new SimulatedDisk(new SeededRandom(seed));
@@ -81,7 +81,7 @@ public sealed class HistoryCheckpointTests
             using var history = new HistoryStore(HistoryModel.Tiny, epochs, disk, host.Start(random.Below(3) == 0));
             from = BatchOf(model, history.Position);
             ReplaySome(model, history, from, random);
-            host.Checkpoint(history, history.Position);
+            host.Checkpoint(history);
             from = BatchOf(model, history.Position);
         }
 
@@ -197,7 +197,7 @@ public sealed class HistoryCheckpointTests
     {
         var disk = new SimulatedDisk(new SeededRandom(5));
         using var model = new HistoryModel(5, disk);
-        Append(model, 100);
+        model.AppendBatches(100);
         long before = model.History.TailBytes;
         model.History.Trim();
         Assert.That(model.History.TailBytes, Is.EqualTo(before).And.GreaterThan(HistoryModel.Tiny.TailBytesMax));
@@ -208,18 +208,10 @@ public sealed class HistoryCheckpointTests
             model.History.TailBytes, Is.LessThan(HistoryModel.Tiny.TailBytesMax + HistoryModel.Tiny.ChunkBytes));
     }
 
-    private static void Append(HistoryModel model, int batches)
-    {
-        for (int batch = 0; batch < batches; batch++)
-        {
-            model.AppendBatch();
-        }
-    }
-
     private static HistoryModel ModelOf(ulong seed, int batches)
     {
         var model = new HistoryModel(seed, new SimulatedDisk(new SeededRandom(seed)));
-        Append(model, batches);
+        model.AppendBatches(batches);
         return model;
     }
 
@@ -232,10 +224,10 @@ public sealed class HistoryCheckpointTests
         using var model = new HistoryModel(seed, disk);
         try
         {
-            Append(model, 30);
-            host.Checkpoint(model.History, model.History.Position);
-            Append(model, 30);
-            host.Checkpoint(model.History, model.History.Position);
+            model.AppendBatches(30);
+            host.Checkpoint(model.History);
+            model.AppendBatches(30);
+            host.Checkpoint(model.History);
         }
         catch (DiskException)
         {
@@ -254,7 +246,7 @@ public sealed class HistoryCheckpointTests
         using var history = new HistoryStore(HistoryModel.Tiny, epochs, disk, host.Start(fromOlder));
         HistoryModel.Replay(model, history, BatchOf(model, history.Position));
         model.Check(history);
-        host.Checkpoint(history, history.Position);
+        host.Checkpoint(history);
         history.Trim();
         model.Check(history);
     }

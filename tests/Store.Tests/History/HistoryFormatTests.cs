@@ -79,7 +79,7 @@ public sealed class HistoryFormatTests
         "KEYVALUE"u8.CopyTo(model.History.Append(new ChangeRevision(2, 0), HistoryFlags.Tombstone, 8));
         model.History.EndBatch(new LogIndex(3), new Term(4), 5);
         var host = new HistoryHost(disk);
-        host.Checkpoint(model.History, model.History.Position);
+        host.Checkpoint(model.History);
         string hex = Convert.ToHexString(host.Files()["history-0000000000000001"]);
         Assert.That(hex, Is.EqualTo(
             "4B4C534E48495354" + "01000000"
@@ -124,7 +124,7 @@ public sealed class HistoryFormatTests
         }
 
         var host = new HistoryHost(disk);
-        host.Checkpoint(model.History, model.History.Position);
+        host.Checkpoint(model.History);
         return HistoryHost.Decode(host.Newer);
     }
 

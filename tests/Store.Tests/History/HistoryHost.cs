@@ -17,6 +17,9 @@ internal sealed class HistoryHost(IDisk disk)
         return state;
     }
 
+    /// <summary>A whole checkpoint of everything that there is.</summary>
+    public void Checkpoint(HistoryStore history) => Checkpoint(history, history.Position);
+
     /// <summary>A whole checkpoint.</summary>
     public void Checkpoint(HistoryStore history, HistoryPosition position)
     {

@@ -46,6 +46,14 @@ internal sealed class HistoryModel : IDisposable
 
     public Revision Current { get; private set; } = Revision.First;
 
+    public void AppendBatches(int count)
+    {
+        for (int batch = 0; batch < count; batch++)
+        {
+            AppendBatch();
+        }
+    }
+
     /// <summary>Appends one batch of up to five revisions; sometimes an empty one.</summary>
     public void AppendBatch()
     {

@@ -18,9 +18,7 @@ public sealed class HistoryReclaimTests
         Dictionary<ChangeRevision, bool> isLive = [];
         for (int round = 0; round < 4; round++)
         {
-            Append(model, 40);
-            host.Checkpoint(model.History, model.History.Position);
-            model.History.Trim();
+            Fill(model, host, 40);
             Revision compact = new(1 + (model.Current.Value * 3 / 4));
             Kill(model, isLive, compact, seed + (ulong)round);
             long before = Bytes(model);
@@ -33,7 +31,7 @@ public sealed class HistoryReclaimTests
             }
 
             Assert.That(Bytes(model), isWorthIt ? Is.LessThan(before) : Is.EqualTo(before));
-            host.Checkpoint(model.History, model.History.Position);
+            host.Checkpoint(model.History);
             Check(model, model.History, isLive, compact);
         }
 
@@ -49,9 +47,7 @@ public sealed class HistoryReclaimTests
         var disk = new SimulatedDisk(new SeededRandom(seed));
         using var model = new HistoryModel(seed, disk);
         var host = new HistoryHost(disk);
-        Append(model, 120);
-        host.Checkpoint(model.History, model.History.Position);
-        model.History.Trim();
+        Fill(model, host, 120);
         Revision compact = new(1 + (model.Current.Value / 2));
         Dictionary<ChangeRevision, bool> isLive = [];
         Kill(model, isLive, compact, seed);
@@ -91,9 +87,7 @@ public sealed class HistoryReclaimTests
         var disk = new SimulatedDisk(new SeededRandom(8));
         using var model = new HistoryModel(8, disk);
         var host = new HistoryHost(disk);
-        Append(model, 60);
-        host.Checkpoint(model.History, model.History.Position);
-        model.History.Trim();
+        Fill(model, host, 60);
         HistorySegment[] segments = model.History.View.Segments;
         Revision compact = segments[3].Last;
         foreach (HistoryChange each in model.Changes.Where(each => each.Revision.Revision <= compact))
@@ -144,9 +138,7 @@ public sealed class HistoryReclaimTests
         var disk = new SimulatedDisk(new SeededRandom(4));
         using var model = new HistoryModel(4, disk);
         var host = new HistoryHost(disk);
-        Append(model, 60);
-        host.Checkpoint(model.History, model.History.Position);
-        model.History.Trim();
+        Fill(model, host, 60);
         Kill(model, isLive, model.Current, 4);
         HistoryReclaim reclaim = HistoryReclaim.TryBegin(model.History, model.Current, Ask(isLive))!;
         using (EpochPin pin = model.Epochs.Enter())
@@ -165,9 +157,7 @@ public sealed class HistoryReclaimTests
         var disk = new SimulatedDisk(new SeededRandom(4));
         using var model = new HistoryModel(4, disk);
         var host = new HistoryHost(disk);
-        Append(model, 60);
-        host.Checkpoint(model.History, model.History.Position);
-        model.History.Trim();
+        Fill(model, host, 60);
         Kill(model, isLive, model.Current, 4);
         HistorySegment[] before = model.History.View.Segments;
         HistoryReclaim? reclaim = HistoryReclaim.TryBegin(model.History, model.Current, Ask(isLive));
@@ -177,12 +167,12 @@ public sealed class HistoryReclaimTests
         Assert.That(model.History.View.Segments, Is.EqualTo(before));
     }
 
-    private static void Append(HistoryModel model, int batches)
+    /// <summary>Batches that all are on disk, and no longer in memory.</summary>
+    private static void Fill(HistoryModel model, HistoryHost host, int batches)
     {
-        for (int batch = 0; batch < batches; batch++)
-        {
-            model.AppendBatch();
-        }
+        model.AppendBatches(batches);
+        host.Checkpoint(model.History);
+        model.History.Trim();
     }
 
     /// <summary>Most changes below the compact revision die, as trimming would find them.</summary>
@@ -238,9 +228,9 @@ public sealed class HistoryReclaimTests
     private static HistoryModel ModelOf(ulong seed, Dictionary<ChangeRevision, bool> isLive, out Revision compact)
     {
         var model = new HistoryModel(seed, new SimulatedDisk(new SeededRandom(seed)));
-        Append(model, 60);
+        model.AppendBatches(60);
         compact = new Revision(1 + (model.Current.Value / 2));
-        Append(model, 10);
+        model.AppendBatches(10);
         Kill(model, isLive, compact, seed);
         return model;
     }
@@ -258,17 +248,17 @@ public sealed class HistoryReclaimTests
         using var model = new HistoryModel(seed, disk);
         try
         {
-            Append(model, 60);
+            model.AppendBatches(60);
             Revision compact = new(1 + (model.Current.Value / 2));
-            host.Checkpoint(model.History, model.History.Position);
+            host.Checkpoint(model.History);
             model.History.Trim();
             var isLive = new Dictionary<ChangeRevision, bool>();
             Kill(model, isLive, compact, seed);
             HistoryReclaim reclaim = HistoryReclaim.TryBegin(model.History, compact, Ask(isLive))!;
             Run(host, reclaim);
-            Append(model, 10);
-            host.Checkpoint(model.History, model.History.Position);
-            host.Checkpoint(model.History, model.History.Position);
+            model.AppendBatches(10);
+            host.Checkpoint(model.History);
+            host.Checkpoint(model.History);
             reclaim.CloseOldFiles();
             foreach (string name in reclaim.OldFiles)
             {

@@ -41,7 +41,7 @@ public sealed class HistoryStressTests
 
             if (main % 60 == 0)
             {
-                host.Checkpoint(history, history.Position);
+                host.Checkpoint(history);
                 history.Trim();
             }
         }

@@ -1,11 +1,8 @@
-using Keelson.Base.Codec;
 using Keelson.Base.Identity;
 using Keelson.Base.Seams;
 using Keelson.Simulation;
 using Keelson.Simulation.Disk;
 using Keelson.Store.Host;
-using Keelson.Store.Mvcc;
-using Keelson.Store.Requests;
 
 namespace Keelson.Store.Tests.Host;
 
@@ -19,7 +16,7 @@ internal sealed class AdmissionBrakeTests
     private const int Writers = 4;
     private const int PutsPerWriter = 200;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly string Value = new('v', 80);
 
     [TestCase(Due, long.MaxValue, TestName = "Tail_CheckpointStandsStill_StaysBelowFourTimesTheRequests")]
     [TestCase(long.MaxValue, Due * 100, TestName = "Tail_CheckpointStandsStill_StaysBelowFourTimesTheBytes")]
@@ -32,7 +29,7 @@ internal sealed class AdmissionBrakeTests
         Task all = Task.WhenAll(writers);
         try
         {
-            await SmallDiskStore.UntilAsync(() => engine.Brake.IsStopped || all.IsCompleted, "the brake");
+            await Patience.UntilAsync(() => engine.Brake.IsStopped || all.IsCompleted, "the brake");
             // A put of 100 recorded bytes and its key: the bound, and what was on its way.
             Assert.That(engine.State.Revision.Value, Is.InRange(Due, (ReplayTail.TailsMax * Due) + Writers + 1));
             Assert.That(all.IsCompleted, Is.False);
@@ -42,7 +39,7 @@ internal sealed class AdmissionBrakeTests
             disk.OpenGate();
         }
 
-        await all.WaitAsync(Deadline);
+        await all.WaitAsync(Patience.Limit);
         Assert.That(engine.State.Revision, Is.EqualTo(new Revision((Writers * PutsPerWriter) + 1)));
     }
 
@@ -55,7 +52,7 @@ internal sealed class AdmissionBrakeTests
         for (int crash = 0; crash < ReplayTail.TailsMax * SegmentsDue; crash++)
         {
             StoreEngine crashing = Open(disk, long.MaxValue, long.MaxValue, segments: int.MaxValue);
-            await PutAsync(crashing, $"crash-{crash}");
+            await crashing.PutAsync($"crash-{crash}", Value);
             simulated.Faults = static _ => new DiskFault(DiskFaultKind.ErrorBefore, DiskError.Failed);
             await StopCrashedAsync(crashing);
             simulated.Restart();
@@ -63,10 +60,10 @@ internal sealed class AdmissionBrakeTests
 
         disk.Shut();
         await using StoreEngine engine = Open(disk, long.MaxValue, long.MaxValue);
-        Task put = PutAsync(engine, "waits");
+        Task put = engine.PutAsync("waits", Value);
         try
         {
-            await SmallDiskStore.UntilAsync(() => engine.Brake.IsStopped || put.IsCompleted, "the brake");
+            await Patience.UntilAsync(() => engine.Brake.IsStopped || put.IsCompleted, "the brake");
             Assert.That(put.IsCompleted, Is.False);
         }
         finally
@@ -74,8 +71,8 @@ internal sealed class AdmissionBrakeTests
             disk.OpenGate();
         }
 
-        await put.WaitAsync(Deadline);
-        await SmallDiskStore.UntilAsync(
+        await put.WaitAsync(Patience.Limit);
+        await Patience.UntilAsync(
             () => disk.List().Count(name => name.StartsWith("log-", StringComparison.Ordinal)) <= 2 * SegmentsDue,
             "segments given back");
     }
@@ -115,15 +112,7 @@ internal sealed class AdmissionBrakeTests
     {
         for (int put = 0; put < PutsPerWriter; put++)
         {
-            await PutAsync(engine, $"key-{writer}-{put:d4}");
+            await engine.PutAsync($"key-{writer}-{put:d4}", Value);
         }
-    }
-
-    private static async Task PutAsync(StoreEngine engine, string key)
-    {
-        var request = new ProtoBuffer();
-        RequestEncoder.Put(request, key, new Bytes(new byte[80]), null);
-        RequestOutcome outcome = await engine.ProposeAsync(RequestKind.Put, request.WrittenMemory, null);
-        Assert.That(outcome.Error, Is.EqualTo(StoreError.None));
     }
 }

@@ -36,7 +36,7 @@ internal sealed class DiskReserveTests
         await using var store = new SmallDiskStore();
         await store.FillAsync("key-");
         store.Disk.CapacityBytes -= SmallDiskStore.ReserveBytes / 2;
-        await SmallDiskStore.UntilAsync(() => store.Engine.DiskRoomBytes < 0, "the disk was looked at");
+        await Patience.UntilAsync(() => store.Engine.DiskRoomBytes < 0, "the disk was looked at");
         Assert.Multiple(async () =>
         {
             Assert.That(await ProposeAsync(store, RequestKind.LeaseGrant, Grant), Is.EqualTo(StoreError.NoSpace));
@@ -59,7 +59,7 @@ internal sealed class DiskReserveTests
             await store.DeleteAsync(KeyRange.All);
             await store.CompactAsync();
             // Far more than the reserve: nearly all that was stored is gone from the disk.
-            await SmallDiskStore.UntilAsync(
+            await Patience.UntilAsync(
                 () => store.Engine.DiskRoomBytes > stored * SmallDiskStore.ValueBytes / 2, "space given back");
         }
 
@@ -80,7 +80,7 @@ internal sealed class DiskReserveTests
         }
 
         await store.CompactAsync();
-        await SmallDiskStore.UntilAsync(
+        await Patience.UntilAsync(
             () => store.Engine.DiskRoomBytes > stored * SmallDiskStore.ValueBytes / 3, "space given back");
         Assert.That(store.Failure, Is.Null);
     }
@@ -99,7 +99,7 @@ internal sealed class DiskReserveTests
             return DiskFault.None;
         };
         await store.DeleteAsync("key-000000");
-        await SmallDiskStore.UntilAsync(() => store.Disk.CapacityBytes == 0, "a checkpoint");
+        await Patience.UntilAsync(() => store.Disk.CapacityBytes == 0, "a checkpoint");
         store.Disk.Faults = null;
         Task<StoreError>[] deletions = [.. Enumerable.Range(0, stored).Select(index =>
             store.DeleteAsync($"key-{index:d6}"))];
@@ -111,7 +111,7 @@ internal sealed class DiskReserveTests
         await store.CompactAsync();
         await store.ReopenAsync();
         Assert.That(store.Engine.State.Keys.LiveCount, Is.Zero);
-        await SmallDiskStore.UntilAsync(() => store.Engine.DiskRoomBytes > SmallDiskStore.ReserveBytes, "space");
+        await Patience.UntilAsync(() => store.Engine.DiskRoomBytes > SmallDiskStore.ReserveBytes, "space");
         Assert.Multiple(async () =>
         {
             Assert.That(await store.PutAsync("more"), Is.EqualTo(StoreError.None));
@@ -127,7 +127,7 @@ internal sealed class DiskReserveTests
         await store.PutAsync("session", lease: 7);
         await store.FillAsync("key-");
         store.Clock.Advance(60_000);
-        await SmallDiskStore.UntilAsync(() => store.Engine.ListLeases().Count == 0, "the lease ended");
+        await Patience.UntilAsync(() => store.Engine.ListLeases().Count == 0, "the lease ended");
         Assert.That(store.Failure, Is.Null);
     }
 

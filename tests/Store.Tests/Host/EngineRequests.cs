@@ -13,7 +13,8 @@ internal static class EngineRequests
     {
         var request = new ProtoBuffer();
         RequestEncoder.Put(request, key, value, null);
-        await engine.ProposeAsync(RequestKind.Put, request.WrittenMemory, null);
+        RequestOutcome outcome = await engine.ProposeAsync(RequestKind.Put, request.WrittenMemory, null);
+        Assert.That(outcome.Error, Is.EqualTo(StoreError.None));
     }
 
     /// <summary>Deletes all keys with a prefix.</summary>

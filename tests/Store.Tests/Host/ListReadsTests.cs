@@ -49,14 +49,6 @@ public sealed class ListReadsTests
     }
 
     // A cache of a third: what a list would come back to is gone by then.
-    private static StoreEngine Open(SimulatedDisk disk) => StoreEngine.Open(
-        disk,
-        new StoreOptions
-        {
-            LogSegmentBytes = 4 << 20,
-            ValueCacheBytesMax = Keys * ValueBytes / 3,
-            Failed = static _ => { },
-        },
-        new ManualClock(),
-        new SeededRandom(2));
+    private static StoreEngine Open(SimulatedDisk disk) => SimulatedEngine.Open(
+        disk, new ManualClock(), SimulatedEngine.Options with { ValueCacheBytesMax = Keys * ValueBytes / 3 });
 }

@@ -11,7 +11,6 @@ namespace Keelson.Store.Tests.Host;
 
 public sealed class LogWriterPoolTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private readonly LogOptions _options = new() { SegmentBytes = LogDriver.SegmentBytes };
     private SimulatedDisk _disk = new(new SeededRandom(1));
     private BlockingCollection<(LogWrite Write, Exception? Failure)> _completions = [];
@@ -43,7 +42,7 @@ public sealed class LogWriterPoolTests
                     pool.Submit(appender.TakeWrite());
                 }
 
-                Assert.That(_completions.TryTake(out (LogWrite Write, Exception? Failure) completion, Deadline));
+                Assert.That(_completions.TryTake(out (LogWrite Write, Exception? Failure) completion, Patience.Limit));
                 Assert.That(completion.Failure, Is.Null);
                 appender.Complete(completion.Write);
             }
@@ -68,12 +67,12 @@ public sealed class LogWriterPoolTests
             : DiskFault.None;
         using var pool = new LogWriterPool(_disk, (write, failure) => _completions.Add((write, failure)), threads: 1);
         pool.Submit(StageOne(appender, 1));
-        Assert.That(_completions.TryTake(out (LogWrite Write, Exception? Failure) first, Deadline));
+        Assert.That(_completions.TryTake(out (LogWrite Write, Exception? Failure) first, Patience.Limit));
         Assert.That(first.Failure, Is.TypeOf<DiskException>());
 
         long calls = _disk.Calls;
         pool.Submit(StageOne(appender, 2));
-        Assert.That(_completions.TryTake(out (LogWrite Write, Exception? Failure) second, Deadline));
+        Assert.That(_completions.TryTake(out (LogWrite Write, Exception? Failure) second, Patience.Limit));
         Assert.That(second.Failure, Is.SameAs(first.Failure));
         Assert.That(_disk.Calls, Is.EqualTo(calls));
     }

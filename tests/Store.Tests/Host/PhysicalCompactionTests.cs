@@ -12,7 +12,6 @@ namespace Keelson.Store.Tests.Host;
 public sealed class PhysicalCompactionTests
 {
     private const int Versions = 300;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private readonly ManualClock _clock = new();
 
     [Test]
@@ -31,9 +30,9 @@ public sealed class PhysicalCompactionTests
             Assert.That(engine.State.Keys.EntryCount, Is.EqualTo(Versions + 1));
         }
 
-        await waiting.WaitAsync(Deadline);
+        await waiting.WaitAsync(Patience.Limit);
         Assert.That(engine.State.Keys.EntryCount, Is.EqualTo(2));
-        await engine.WaitUntilTrimmedAsync(new Revision(2), CancellationToken.None).WaitAsync(Deadline);
+        await engine.WaitUntilTrimmedAsync(new Revision(2), CancellationToken.None).WaitAsync(Patience.Limit);
     }
 
     [Test]
@@ -45,7 +44,7 @@ public sealed class PhysicalCompactionTests
         await engine.CompactAsync();
         Task waiting = engine.WaitUntilTrimmedAsync(engine.State.Revision, CancellationToken.None);
         _clock.Advance(LongReaders.MillisecondsMax);
-        await waiting.WaitAsync(Deadline);
+        await waiting.WaitAsync(Patience.Limit);
         Assert.That(engine.State.Keys.EntryCount, Is.EqualTo(1));
     }
 
@@ -59,7 +58,8 @@ public sealed class PhysicalCompactionTests
         using var cancellation = new CancellationTokenSource();
         Task waiting = engine.WaitUntilTrimmedAsync(engine.State.Revision, cancellation.Token);
         await cancellation.CancelAsync();
-        Assert.That(async () => await waiting.WaitAsync(Deadline), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            async () => await waiting.WaitAsync(Patience.Limit), Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
@@ -72,17 +72,13 @@ public sealed class PhysicalCompactionTests
         Task waiting = engine.WaitUntilTrimmedAsync(engine.State.Revision, CancellationToken.None);
         ValueTask stopping = engine.DisposeAsync();
         Assert.That(
-            async () => await waiting.WaitAsync(Deadline),
+            async () => await waiting.WaitAsync(Patience.Limit),
             Throws.TypeOf<StoreException>().With.Property("Error").EqualTo(StoreError.Stopped));
         snapshot.Dispose();
         await stopping;
     }
 
-    private StoreEngine Open() => StoreEngine.Open(
-        new SimulatedDisk(new SeededRandom(1)),
-        new StoreOptions { LogSegmentBytes = 4 << 20, Failed = static _ => { } },
-        _clock,
-        new SeededRandom(2));
+    private StoreEngine Open() => SimulatedEngine.Open(new SimulatedDisk(new SeededRandom(1)), _clock);
 
     private static async Task FillAsync(StoreEngine engine)
     {

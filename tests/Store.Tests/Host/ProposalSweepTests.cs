@@ -16,8 +16,6 @@ internal sealed class ProposalSweepTests
     private const long TimeoutMilliseconds = 1000;
     private const string Key = "key";
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     private readonly ManualClock _clock = new();
     private readonly object _gate = new();
     private bool _shut;
@@ -26,12 +24,12 @@ internal sealed class ProposalSweepTests
     public async Task Put_LogStandsStill_TimesOutAndStillHappens()
     {
         await using StoreEngine engine = Open();
-        await PutAsync(engine, "before");
+        await engine.PutAsync(Key, "before");
         Shut(true);
         byte[] first = Encode("in the batch");
         var response = new ProtoBuffer();
         Task<RequestOutcome> inBatch = ProposeAsync(engine, first, response);
-        await SmallDiskStore.UntilAsync(() => IsWriting, "the log write");
+        await Patience.UntilAsync(() => IsWriting, "the log write");
         byte[] second = Encode("in the queue");
         Task<RequestOutcome> inQueue = ProposeAsync(engine, second, new ProtoBuffer());
 
@@ -47,10 +45,10 @@ internal sealed class ProposalSweepTests
         Encode("IN THE BATCH").CopyTo(first, 0);
         Encode("IN THE QUEUE").CopyTo(second, 0);
         Shut(false);
-        await Task.WhenAll(Enumerable.Range(0, 200).Select(index => PutAsync(engine, $"after {index}", $"k{index}")));
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(index => engine.PutAsync($"k{index}", $"after {index}")));
         Assert.Multiple(() =>
         {
-            Assert.That(Read(engine), Is.EqualTo("in the batch"));
+            Assert.That(engine.ReadAll()[Key], Is.EqualTo("in the batch"));
             Assert.That(engine.State.Revision.Value, Is.EqualTo(1 + 2 + 200), "what was in the queue never happened");
         });
     }
@@ -59,13 +57,13 @@ internal sealed class ProposalSweepTests
     public async Task Put_CallerGone_EndsThoughTheLogStandsStill()
     {
         await using StoreEngine engine = Open();
-        await PutAsync(engine, "before");
+        await engine.PutAsync(Key, "before");
         Shut(true);
         using var caller = new CancellationTokenSource();
         var patience = new CallerPatience(CallerPatience.Forever, caller.Token);
         Task<RequestOutcome> put =
             engine.ProposeAsync(RequestKind.Put, Encode("gone"), null, false, patience).AsTask();
-        await SmallDiskStore.UntilAsync(() => IsWriting, "the log write");
+        await Patience.UntilAsync(() => IsWriting, "the log write");
         await caller.CancelAsync();
         await AdvanceUntilAsync(() => put.IsCompleted);
         Shut(false);
@@ -77,8 +75,7 @@ internal sealed class ProposalSweepTests
     private StoreEngine Open()
     {
         var disk = new SimulatedDisk(new SeededRandom(1)) { Faults = Pass };
-        var options = new StoreOptions { LogSegmentBytes = 4 << 20, Failed = static _ => { } };
-        return StoreEngine.Open(disk, options, _clock, new SeededRandom(2));
+        return SimulatedEngine.Open(disk, _clock);
     }
 
     private void Shut(bool shut)
@@ -109,7 +106,7 @@ internal sealed class ProposalSweepTests
     {
         const long stepMilliseconds = 100;
         long waited = 0;
-        await SmallDiskStore.UntilAsync(
+        await Patience.UntilAsync(
             () =>
             {
                 bool isMet = condition();
@@ -121,10 +118,10 @@ internal sealed class ProposalSweepTests
         return waited;
     }
 
-    private static byte[] Encode(string value, string key = Key)
+    private static byte[] Encode(string value)
     {
         var request = new ProtoBuffer();
-        RequestEncoder.Put(request, key, value, null);
+        RequestEncoder.Put(request, Key, value, null);
         return request.Written.ToArray();
     }
 
@@ -132,21 +129,5 @@ internal sealed class ProposalSweepTests
     {
         var patience = new CallerPatience(TimeoutMilliseconds, CancellationToken.None);
         return engine.ProposeAsync(RequestKind.Put, request, response, false, patience).AsTask();
-    }
-
-    private static async Task PutAsync(StoreEngine engine, string value, string key = Key)
-    {
-        RequestOutcome outcome =
-            await engine.ProposeAsync(RequestKind.Put, Encode(value, key), null).AsTask().WaitAsync(Deadline);
-        Assert.That(outcome.Error, Is.EqualTo(StoreError.None));
-    }
-
-    private static string Read(StoreEngine engine)
-    {
-        var request = new ProtoBuffer();
-        RequestEncoder.Range(request, new RangeQuery { Keys = Key });
-        var response = new ProtoBuffer();
-        engine.Range(RangeRequest.Parse(request.Written), response, out Base.Identity.Revision current);
-        return ResponseDecoder.Range(response.Written, current).KeyValues[0].Value.ToString()!;
     }
 }

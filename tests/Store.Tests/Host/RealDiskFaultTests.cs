@@ -13,8 +13,6 @@ namespace Keelson.Store.Tests.Host;
 public sealed class RealDiskFaultTests
 {
     private const int Block = 4096;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     private readonly FaultyFileCalls _calls = new();
     private string _directory = "";
 
@@ -167,7 +165,7 @@ public sealed class RealDiskFaultTests
 
             // The next write of the log fails at once, a sync with the next checkpoint.
             answered = await PutUntilItFailsAsync(store, int.MaxValue);
-            Exception exception = await failed.Task.WaitAsync(Deadline);
+            Exception exception = await failed.Task.WaitAsync(Patience.Limit);
             DiskError expected = errno == LinuxCalls.NoSpace ? DiskError.Full : DiskError.Failed;
             Assert.That((exception as DiskException)?.Error, Is.EqualTo(expected), exception.Message);
         }

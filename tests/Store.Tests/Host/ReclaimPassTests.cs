@@ -13,7 +13,6 @@ public sealed class ReclaimPassTests
 {
     private const int Keys = 400;
     private const int Versions = 8;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private readonly SimulatedDisk _disk = new(new SeededRandom(1));
     private readonly RecordingObserver _observer = new();
 
@@ -55,31 +54,25 @@ public sealed class ReclaimPassTests
         {
             await engine.CompactAsync();
             engine.StartReclaim();
-            await UntilAsync(() => _observer.Checkpoints > checkpoints);
+            await Patience.UntilAsync(() => _observer.Checkpoints > checkpoints, "a checkpoint");
             Assert.That(engine.IsReclaiming, Is.True);
         }
 
-        await UntilAsync(() => _observer.Passes > passes);
+        await Patience.UntilAsync(() => _observer.Passes > passes, "the pass");
         Assert.That(BytesOnDisk(), Is.LessThan(before / 2));
     }
 
-    private StoreEngine Open() => StoreEngine.Open(
-        _disk,
-        new StoreOptions
+    private StoreEngine Open() => SimulatedEngine.Open(_disk, new ManualClock(), SimulatedEngine.Options with
+    {
+        TailBytesMax = 16 << 10,
+        Observer = _observer,
+        Tuning = new EngineTuning
         {
-            LogSegmentBytes = 4 << 20,
-            TailBytesMax = 16 << 10,
-            Observer = _observer,
-            Tuning = new EngineTuning
-            {
-                HistorySegmentBytes = 32 << 10,
-                HistoryChunkBytes = 4 << 10,
-                MaintenanceInterval = TimeSpan.FromHours(1),
-            },
-            Failed = static _ => { },
+            HistorySegmentBytes = 32 << 10,
+            HistoryChunkBytes = 4 << 10,
+            MaintenanceInterval = TimeSpan.FromHours(1),
         },
-        new ManualClock(),
-        new SeededRandom(2));
+    });
 
     /// <summary>Many versions of each key, in files of several checkpoints.</summary>
     private async Task FillAsync(StoreEngine engine)
@@ -96,7 +89,7 @@ public sealed class ReclaimPassTests
     {
         int passes = _observer.Passes;
         engine.StartReclaim();
-        await UntilAsync(() => _observer.Passes > passes);
+        await Patience.UntilAsync(() => _observer.Passes > passes, "the pass");
     }
 
     private long BytesOnDisk()
@@ -109,14 +102,5 @@ public sealed class ReclaimPassTests
         }
 
         return bytes;
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var deadline = new CancellationTokenSource(Deadline);
-        while (!condition())
-        {
-            await Task.Delay(5, deadline.Token);
-        }
     }
 }

@@ -18,8 +18,6 @@ internal sealed class SmallDiskStore : IAsyncDisposable
 
     private const long CapacityBytes = 12 << 20;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     private static readonly EngineTuning Tuning = new()
     {
         CheckpointRequests = 1000,
@@ -91,19 +89,8 @@ internal sealed class SmallDiskStore : IAsyncDisposable
     public async Task<StoreError> ProposeAsync(RequestKind kind, ProtoBuffer request)
     {
         RequestOutcome outcome =
-            await Engine.ProposeAsync(kind, request.WrittenMemory, null).AsTask().WaitAsync(Deadline);
+            await Engine.ProposeAsync(kind, request.WrittenMemory, null).AsTask().WaitAsync(Patience.Limit);
         return outcome.Error;
-    }
-
-    /// <summary>Waits for what the store does by itself.</summary>
-    public static async Task UntilAsync(Func<bool> condition, string what)
-    {
-        using var patience = new CancellationTokenSource(Deadline);
-        while (!condition())
-        {
-            Assert.That(patience.IsCancellationRequested, Is.False, what);
-            await Task.Delay(1);
-        }
     }
 
     /// <summary>A stop that may leave the log's tail to the next start, and that start.</summary>

@@ -85,19 +85,13 @@ public sealed class StoreSnapshotsTests
         Assert.That(after!.Hash, Is.EqualTo(deletes ? new HashKV().Value : after.Hash));
     }
 
-    private StoreEngine Open() => StoreEngine.Open(
-        new SimulatedDisk(new SeededRandom(1)),
-        new StoreOptions { LogSegmentBytes = 4 << 20, Failed = static _ => { } },
-        _clock,
-        new SeededRandom(2));
+    private StoreEngine Open() => SimulatedEngine.Open(new SimulatedDisk(new SeededRandom(1)), _clock);
 
     private static async Task PutAsync(StoreEngine engine, int versions)
     {
         for (int version = 0; version < versions; version++)
         {
-            var request = new ProtoBuffer();
-            RequestEncoder.Put(request, "key", $"value {version}", null);
-            await engine.ProposeAsync(RequestKind.Put, request.WrittenMemory, null);
+            await engine.PutAsync("key", $"value {version}");
         }
     }
 
