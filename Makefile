@@ -26,11 +26,11 @@ fuzz: ## mutated bytes into every parser; SECONDS=n TARGET=name, SEED=n for one 
 format: ## rewrite the sources to the house format
 	@eng/format.sh
 
-bench: ## side by side with etcd: put, get and transaction at 4 connections x 16 in flight
-	@eng/bench.sh quick
+bench: ## side by side with etcd: put, get and transaction at 4 connections x 16 in flight; ROUNDS=n SECONDS=n
+	@eng/bench.sh quick "$(or $(ROUNDS),5)" "$(or $(SECONDS),5)"
 
-bench-full: ## side by side with etcd: every workload, every shape, memory, restart, compaction
-	@eng/bench.sh full
+bench-full: ## side by side with etcd: every workload, every shape, memory, restart, compaction; hours
+	@eng/bench.sh full "$(or $(ROUNDS),5)" "$(or $(SECONDS),5)"
 
 bench-micro: ## nanoseconds and bytes of single parts, and of our log beside FASTER's; ONLY=word for some of them
 	@eng/bench-micro.sh $(ONLY)
