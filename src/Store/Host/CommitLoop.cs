@@ -22,7 +22,7 @@ internal sealed class CommitLoop(
     /// <summary>Holds batches back while checkpoints cannot follow.</summary>
     public required AdmissionBrake Brake { get; init; }
 
-    /// <summary>Answers callers whose patience ends.</summary>
+    /// <summary>Answers callers whose patience ends, also while this loop waits for the disk.</summary>
     public required ProposalSweep Sweep { get; init; }
 
     /// <summary>Rounds finished; any thread.</summary>
@@ -31,27 +31,33 @@ internal sealed class CommitLoop(
     /// <summary>One round; how long to sleep unless woken.</summary>
     public TimeSpan Step()
     {
-        TimeSpan patience = Sweep.Run(clock.Now, Round());
+        Sweep.Stir();
+        TimeSpan patience = Round();
         Volatile.Write(ref _rounds, _rounds + 1);
         return patience;
     }
 
     private TimeSpan Round()
     {
-        order.Poll();
-        while (order.TryTakeCommitted(out Batch? committed))
-        {
-            apply.Enqueue(committed);
-        }
-
+        PassOnCommitted();
         while (queue.WaitingBytes >= BatchBytesMin(Brake.Wait(clock)) && TryGather())
         {
             Propose();
+            PassOnCommitted();
         }
 
         SettleWhenIdle();
         long pause = Brake.Wait(clock);
         return queue.WakeFrom(BatchBytesMin(pause)) ? Patience(pause) : TimeSpan.Zero;
+    }
+
+    private void PassOnCommitted()
+    {
+        order.Poll();
+        while (order.TryTakeCommitted(out Batch? committed))
+        {
+            apply.Enqueue(committed);
+        }
     }
 
     private long BatchBytesMin(long pause) => pause == 0 && apply.HasRoom ? order.BatchBytesMin : long.MaxValue;

@@ -78,11 +78,19 @@ internal sealed class ProposalQueue(long waitingBytesMax)
         return batch.Proposals.Count > 0;
     }
 
-    /// <summary>Those whose callers were answered early give their places back.</summary>
-    public void DropAbandoned()
+    /// <summary>
+    /// Answers those whose callers waited long enough; they give their places back. Not while a batch is filled: the
+    /// bytes of those are the callers' again.
+    /// </summary>
+    public void Abandon(ProposalPool proposals, long nowMilliseconds)
     {
         lock (_lock)
         {
+            if (!proposals.Abandon(nowMilliseconds))
+            {
+                return;
+            }
+
             for (int left = _waiting.Count; left > 0; left--)
             {
                 Proposal proposal = _waiting.Dequeue();

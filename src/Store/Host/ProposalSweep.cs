@@ -5,30 +5,44 @@ namespace Keelson.Store.Host;
 /// Ten times a second is exact enough, and costs a request nothing, where a timer or a registration each would.
 /// </summary>
 /// <remarks>
-/// On the commit loop's thread, the only one that reads a waiting request's bytes: a request is either still in the
-/// queue, and leaves it before its bytes are looked at again, or was copied into its batch. So its memory is the
-/// caller's again as soon as the caller was answered. The answer's buffer is not: apply may still write into it.
+/// On a thread of its own: every other one may stand in a disk call. A waiting request's bytes are read with the queue
+/// closed to others only: a request is either still in the queue, and leaves it before its bytes are looked at again,
+/// or was copied into its batch. So its memory is the caller's again as soon as the caller was answered. The answer's
+/// buffer is not: apply may still write into it.
 /// </remarks>
-internal sealed class ProposalSweep(ProposalPool proposals, ProposalQueue queue)
+internal sealed class ProposalSweep(ProposalPool proposals, ProposalQueue queue, ClusterClock clock)
 {
-    private const long IntervalMilliseconds = 100;
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(IntervalMilliseconds);
+    private LoopThread? _thread;
+    private volatile bool _rests;
 
-    private long _nextMilliseconds = long.MinValue;
+    /// <summary>Which thread to wake when somebody may be waiting.</summary>
+    public void RunOn(LoopThread thread) => _thread = thread;
 
-    /// <summary>Looks around when it is time; returns how long the loop may sleep at most.</summary>
-    public TimeSpan Run(long nowMilliseconds, TimeSpan patience)
+    /// <summary>There may be somebody who waits; the commit loop, before it proposes anything.</summary>
+    public void Stir()
     {
-        if (nowMilliseconds >= _nextMilliseconds)
+        if (_rests)
         {
-            _nextMilliseconds = nowMilliseconds + IntervalMilliseconds;
-            if (proposals.Abandon(nowMilliseconds))
-            {
-                queue.DropAbandoned();
-            }
+            _rests = false;
+            _thread?.Wake();
+        }
+    }
+
+    /// <summary>Looks around; how long to sleep unless stirred.</summary>
+    public TimeSpan Step()
+    {
+        queue.Abandon(proposals, clock.Now);
+        // Announced before the look, so that whoever comes in between finds it announced or is seen.
+        _rests = true;
+        Interlocked.MemoryBarrier();
+        if (!proposals.HasOutstanding)
+        {
+            return Timeout.InfiniteTimeSpan;
         }
 
-        return proposals.HasOutstanding && patience > Interval ? Interval : patience;
+        _rests = false;
+        return Interval;
     }
 }

@@ -26,6 +26,7 @@ internal sealed class StoreEngine : IAsyncDisposable
     private readonly LoopThread _applyThread;
     private readonly LoopThread _maintenanceThread;
     private readonly LoopThread _watchThread;
+    private readonly LoopThread _sweepThread;
     private readonly LogWriterPool _logWriters;
     private readonly ClusterClock _clock;
     private readonly Maintenance _maintenance;
@@ -56,14 +57,14 @@ internal sealed class StoreEngine : IAsyncDisposable
         longReaders.Connect(_applyThread.Wake);
         _logWriters = new LogWriterPool(parts.Disk, OnWritten, observer: options.Observer);
         var segments = new SegmentKeeper(parts.Disk, _reserve.Fits);
-        Order = new SoloOrder(parts.Log, segments, _logWriters.Submit, EntryBytesMax(options));
+        Order = new SoloOrder(
+            parts.Log, segments, new LogWriting(_logWriters.Submit, WriteHere), EntryBytesMax(options));
         var limits = new GrowthLimits(_reserve, new ReplayTail(parts, segments));
         Brake = new AdmissionBrake(limits.Tail);
-        _commit = new CommitLoop(_queue, batches, Order, _clock, Apply)
-        {
-            Brake = Brake,
-            Sweep = new ProposalSweep(_proposals, _queue),
-        };
+        var sweep = new ProposalSweep(_proposals, _queue, _clock);
+        _sweepThread = new LoopThread("keelson sweep", sweep.Step, Fail);
+        sweep.RunOn(_sweepThread);
+        _commit = new CommitLoop(_queue, batches, Order, _clock, Apply) { Brake = Brake, Sweep = sweep };
         _commitThread = new LoopThread("keelson commit", _commit.Step, Fail);
         segments.Connect(WakeMaintenance, _commitThread.Wake);
         Watches = OpenWatches(clock);
@@ -260,6 +261,7 @@ internal sealed class StoreEngine : IAsyncDisposable
         _commitThread.Start();
         _maintenanceThread.Start();
         _watchThread.Start();
+        _sweepThread.Start();
     }
 
     private WatchService OpenWatches(IClock clock)
@@ -287,6 +289,7 @@ internal sealed class StoreEngine : IAsyncDisposable
         FailAll(_queue.Close(), new StoreException(StoreError.Stopped));
         WaitUntilAnswered();
         _commitThread.Dispose();
+        _sweepThread.Dispose();
         _logWriters.Dispose();
         _applyThread.Dispose();
         Apply.Trimming.Close(new StoreException(StoreError.Stopped));
@@ -321,14 +324,22 @@ internal sealed class StoreEngine : IAsyncDisposable
 
     private void OnWritten(Log.LogWrite write, Exception? exception)
     {
-        if (exception is not null)
+        Written(write, exception);
+        _commitThread.Wake();
+    }
+
+    private void WriteHere(Log.LogWrite write) => Written(write, _logWriters.Perform(write));
+
+    private void Written(Log.LogWrite write, Exception? exception)
+    {
+        if (exception is null)
+        {
+            Order.Written(write);
+        }
+        else
         {
             Fail(exception);
-            return;
         }
-
-        Order.Written(write);
-        _commitThread.Wake();
     }
 
     private void OnPublished(StoreState state)
