@@ -23,7 +23,7 @@ internal sealed class DeleteRangeVerb(WorkingState state, LeaseBook leases)
     /// <summary>Deletes a key that may hang on a lease; 1 when it existed.</summary>
     public long DeleteOne(ReadOnlySpan<byte> key, ProtoBuffer? previous)
     {
-        if (!state.TryFindNewest(key, out VersionEntry entry))
+        if (!state.TryFindNewest(key, records: false, out VersionEntry entry))
         {
             return 0;
         }

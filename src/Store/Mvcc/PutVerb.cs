@@ -25,7 +25,7 @@ internal sealed class PutVerb(WorkingState state, LeaseBook leases)
     /// <summary>Applies a checked request; writes prev_kv (2) of PutResponse when asked for.</summary>
     public void Apply(scoped in PutRequest request, ProtoBuffer? response)
     {
-        bool exists = state.TryFindNewest(request.Key, out VersionEntry previous);
+        bool exists = state.TryFindNewest(request.Key, records: true, out VersionEntry previous);
         if (exists && request.PreviousKeyValue)
         {
             response?.Message(PreviousField, state.History.Read(previous.Modified));

@@ -98,9 +98,12 @@ internal sealed class WorkingState
     /// <summary>
     /// The key's newest version; false when there is none or it is a tombstone. <see cref="RecordFound"/> may follow.
     /// </summary>
-    public bool TryFindNewest(ReadOnlySpan<byte> key, out VersionEntry entry)
+    /// <param name="key">The key.</param>
+    /// <param name="records">Whether it follows almost always.</param>
+    /// <param name="entry">The version.</param>
+    public bool TryFindNewest(ReadOnlySpan<byte> key, bool records, out VersionEntry entry)
     {
-        if (Keys.TryFindNewest(key, out ChangeRevision revision, out ReadOnlySpan<byte> payload))
+        if (Keys.TryFindNewest(key, records, out ChangeRevision revision, out ReadOnlySpan<byte> payload))
         {
             entry = VersionEntry.Read(revision, payload);
             return !entry.Tombstone;

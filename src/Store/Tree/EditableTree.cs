@@ -45,13 +45,20 @@ internal sealed partial class EditableTree
     /// The newest version of a key; false when it has none. <see cref="InsertFound"/> may follow, before any other
     /// edit, and needs no second descent. The payload is valid as long as the caller's pin.
     /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="inserts">
+    /// <see cref="InsertFound"/> follows almost always, so the leaf is made the tree's own before it is searched: one
+    /// walk through cold memory, in order, instead of a search's jumps and then the copy.
+    /// </param>
+    /// <param name="revision">The version's.</param>
+    /// <param name="payload">The version's.</param>
     public bool TryFindNewest(
-        ReadOnlySpan<byte> key, out ChangeRevision revision, out ReadOnlySpan<byte> payload)
+        ReadOnlySpan<byte> key, bool inserts, out ChangeRevision revision, out ReadOnlySpan<byte> payload)
     {
         using EpochPin pin = _pages.Epochs.Enter();
         revision = default;
         payload = default;
-        Descend(key, ChangeRevision.Last, out int keyOffset, out int slot);
+        Descend(key, ChangeRevision.Last, out int keyOffset, out int slot, inserts);
         _found = new FoundPlace(_root, slot, keyOffset);
         if (_root.IsEmpty)
         {
@@ -200,7 +207,8 @@ internal sealed partial class EditableTree
     }
 
     // Records the path; true if the leaf has exactly this version at the slot.
-    private bool Descend(ReadOnlySpan<byte> key, ChangeRevision revision, out int keyOffset, out int slot)
+    private bool Descend(
+        ReadOnlySpan<byte> key, ChangeRevision revision, out int keyOffset, out int slot, bool inserts = false)
     {
         keyOffset = LeafPage.NoKey;
         slot = 0;
@@ -217,6 +225,12 @@ internal sealed partial class EditableTree
             if (PageLayout.Level(page) == 0)
             {
                 _leafLevel = level;
+                if (inserts)
+                {
+                    MakePathEditable();
+                    page = _pages.Page(_frames[level]);
+                }
+
                 var leaf = new LeafPage(page);
                 slot = leaf.Search(key, revision, out keyOffset);
                 return keyOffset != LeafPage.NoKey && slot < leaf.Count

@@ -94,7 +94,8 @@ internal readonly ref struct LeafPage
             {
                 // The search compares both neighbours of its result: a key that is here is met.
                 keyOffset = offset;
-                order = Revision(middle).CompareTo(revision);
+                // No version is behind the last one: whoever looks for the newest touches no cell.
+                order = revision == ChangeRevision.Last ? -1 : Revision(middle).CompareTo(revision);
             }
 
             low = order > 0 ? middle + 1 : low;

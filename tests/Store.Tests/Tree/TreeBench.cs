@@ -73,7 +73,8 @@ internal sealed class TreeBench : IDisposable
     private bool Finds(byte[] key, ModelTree.Position? newest)
     {
         using EpochPin pin = Epochs.Enter();
-        bool found = Tree.TryFindNewest(key, out ChangeRevision revision, out ReadOnlySpan<byte> payload);
+        bool found =
+            Tree.TryFindNewest(key, inserts: true, out ChangeRevision revision, out ReadOnlySpan<byte> payload);
         return newest is null
             ? !found
             : found && revision == newest.Revision && payload.SequenceEqual(Model.PayloadAt(newest));
