@@ -1,4 +1,5 @@
 using Keelson.Base.Codec;
+using Keelson.Store;
 using Keelson.Store.Host;
 using Keelson.Store.Mvcc;
 using Keelson.Store.Requests;
@@ -28,36 +29,35 @@ internal sealed class QuotaGuard
         _logger = logger;
     }
 
-    /// <summary>False when the request must be refused for lack of space.</summary>
-    public ValueTask<bool> AdmitAsync(StoreEngine engine, RequestKind kind, ReadOnlyMemory<byte> request)
+    /// <summary>False when the request must be refused for lack of space: see <see cref="RaiseAsync"/>.</summary>
+    public bool Admits(StoreEngine engine, RequestKind kind, ReadOnlySpan<byte> request)
     {
         bool mayStore = kind is RequestKind.Put or RequestKind.Txn or RequestKind.LeaseGrant;
         if (!mayStore)
         {
-            return new ValueTask<bool>(true);
+            return true;
         }
 
-        long used = engine.BytesInUse;
-        bool fitsQuota = _quotaBytes == 0 || used + RequestCost.Of(kind, request.Span) <= _quotaBytes;
-        return fitsQuota && engine.HasDiskRoom(kind, request.Span)
-            ? new ValueTask<bool>(true)
-            : RaiseAsync(engine, used);
+        bool fitsQuota = _quotaBytes == 0 || engine.BytesInUse + RequestCost.Of(kind, request) <= _quotaBytes;
+        return fitsQuota && engine.HasDiskRoom(kind, request);
     }
 
-    private async ValueTask<bool> RaiseAsync(StoreEngine engine, long used)
+    /// <summary>A request was refused: raises the alarm unless it is raised, as patient as the request was.</summary>
+    /// <exception cref="StoreException">Stopped.</exception>
+    public async ValueTask RaiseAsync(StoreEngine engine, CallerPatience patience)
     {
         if (engine.State.Alarms.HasFlag(AlarmFlags.NoSpace))
         {
-            return false;
+            return;
         }
 
-        _logger.AlarmRaised("NOSPACE", used, _quotaBytes, engine.DiskRoomBytes);
+        _logger.AlarmRaised("NOSPACE", engine.BytesInUse, _quotaBytes, engine.DiskRoomBytes);
         var request = new ProtoBuffer();
         request.UInt64(1, (ulong)AlarmAction.Activate);
         request.UInt64(2, _identity.Member.Value);
         request.UInt64(3, (ulong)AlarmKind.NoSpace);
         // Whether or not the alarm came through: this request is refused, the next one tries again.
-        await engine.ProposeAsync(RequestKind.Alarm, request.WrittenMemory, null);
-        return false;
+        await engine.ProposeAsync(
+            RequestKind.Alarm, request.WrittenMemory, null, continuesQuickly: true, patience);
     }
 }

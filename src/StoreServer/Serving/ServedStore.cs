@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Keelson.Base.Codec;
 using Keelson.Base.Identity;
 using Keelson.Rpc;
@@ -23,6 +22,7 @@ internal sealed class ServedStore
     private const int EnvelopeBytes = 32;
 
     private readonly QuotaGuard _quota;
+    private readonly ProposedCalls _proposed;
 
     public ServedStore(StoreEngine engine, StoreServerOptions options, StoreMetrics metrics, QuotaGuard quota)
     {
@@ -31,6 +31,7 @@ internal sealed class ServedStore
         Identity = NodeIdentity.Of(options);
         Metrics = metrics;
         _quota = quota;
+        _proposed = new ProposedCalls(this);
     }
 
     public StoreEngine Engine { get; }
@@ -84,49 +85,38 @@ internal sealed class ServedStore
     }
 
     /// <summary>Sends a validated request through the log and writes header and body of its answer.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<RpcStatus> ProposeAsync(
+    public ValueTask<RpcStatus> ProposeAsync(
         RpcCall call, RequestKind kind, ReadOnlyMemory<byte> request, IBufferWriter<byte> response)
     {
-        ProtoBuffer body = Buffers.Rent();
-        // A call without a deadline is not asked for its token: that would cost each one. It waits for the timeout.
-        CancellationToken gone = call.TimeLeft is null ? CancellationToken.None : call.CancellationToken;
-        RequestOutcome outcome = await ProposeAsync(kind, request, body, gone);
-        if (outcome.Error == StoreError.None)
+        if (IsTooLarge(request))
         {
-            Answer(response, Header(outcome.Revision, outcome.Term), body.Written);
+            return new ValueTask<RpcStatus>(ErrorStatus.Of(StoreError.RequestTooLarge));
         }
 
-        if (outcome.Error is StoreError.TimedOut or StoreError.Canceled)
-        {
-            // The request may still happen, and write into the buffer.
-            return Explain(outcome.Error, call);
-        }
-
-        Buffers.Return(body);
-        return ErrorStatus.Of(outcome.Error);
+        return _quota.Admits(Engine, kind, request.Span)
+            ? _proposed.Rent().Begin(call, kind, request, response)
+            : RefuseAsync(call);
     }
 
     /// <summary>The same for callers that look at the answer themselves.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<RequestOutcome> ProposeAsync(
         RequestKind kind, ReadOnlyMemory<byte> request, ProtoBuffer? body, CancellationToken gone = default)
     {
-        if (request.Length + EnvelopeBytes > Options.RequestBytesMax)
+        if (IsTooLarge(request))
         {
             return new RequestOutcome(StoreError.RequestTooLarge, default, default);
         }
 
-        if (!await _quota.AdmitAsync(Engine, kind, request))
+        var patience = new CallerPatience(Options.RequestTimeoutMilliseconds, gone);
+        if (!_quota.Admits(Engine, kind, request.Span))
         {
-            return new RequestOutcome(StoreError.NoSpace, default, default);
+            return await RefuseAsync(patience);
         }
 
         Metrics.ProposalStarted();
         RequestOutcome outcome = default;
         try
         {
-            var patience = new CallerPatience(Options.RequestTimeoutMilliseconds, gone);
             outcome = await Engine.ProposeAsync(kind, request, body, continuesQuickly: true, patience);
         }
         catch (StoreException exception)
@@ -141,11 +131,12 @@ internal sealed class ServedStore
         return outcome;
     }
 
-    /// <summary>A deadline that passes is a timeout to etcd (etcd 3.5, v3_server.go: parseProposeCtxErr).</summary>
-    private static RpcStatus Explain(StoreError error, RpcCall call)
+    /// <summary>How long a call waits for its outcome.</summary>
+    public CallerPatience PatienceOf(RpcCall call)
     {
-        bool isDeadline = error == StoreError.Canceled && call.CancellationStatus == RpcStatus.DeadlineExceeded;
-        return ErrorStatus.Of(isDeadline ? StoreError.TimedOut : error);
+        // A call without a deadline is not asked for its token: that would cost each one. It waits for the timeout.
+        CancellationToken gone = call.TimeLeft is null ? CancellationToken.None : call.CancellationToken;
+        return new CallerPatience(Options.RequestTimeoutMilliseconds, gone);
     }
 
     /// <summary>Writes header and body behind each other.</summary>
@@ -158,4 +149,24 @@ internal sealed class ServedStore
     /// <summary>What refuses reads: a store that is known to be damaged (etcd 3.5, apply: applierV3Corrupt).</summary>
     public StoreError CheckReadable() =>
         Engine.State.Alarms.HasFlag(AlarmFlags.Corrupt) ? StoreError.Corrupt : StoreError.None;
+
+    private async ValueTask<RpcStatus> RefuseAsync(RpcCall call) =>
+        ErrorStatus.Of((await RefuseAsync(PatienceOf(call))).Error);
+
+    private async ValueTask<RequestOutcome> RefuseAsync(CallerPatience patience)
+    {
+        StoreError error = StoreError.NoSpace;
+        try
+        {
+            await _quota.RaiseAsync(Engine, patience);
+        }
+        catch (StoreException exception)
+        {
+            error = exception.Error;
+        }
+
+        return new RequestOutcome(error, default, default);
+    }
+
+    private bool IsTooLarge(ReadOnlyMemory<byte> request) => request.Length + EnvelopeBytes > Options.RequestBytesMax;
 }
