@@ -4,6 +4,7 @@ source "$(dirname "$0")/environment.sh"
 
 [ -x eng/peers.sh ] && eng/peers.sh
 eng/build.sh
+say "build bench/Load (the first time takes a minute or two)"
 dotnet build bench/Load -c "$configuration" -v q
 load() { dotnet artifacts/bin/Keelson.Bench.Load/release/Keelson.Bench.Load.dll "$@"; }
 
