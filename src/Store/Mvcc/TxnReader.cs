@@ -95,6 +95,13 @@ internal sealed class TxnReader(PageStore pages, HistoryStore history)
     private bool Holds(ReadView view, scoped in Compare compare)
     {
         KeyInterval interval = compare.Interval;
+        if (interval.IsSingleKey)
+        {
+            return _versions.TryGetNewest(view.Keys, interval.Start, out VersionEntry newest)
+                ? Holds(compare, newest)
+                : compare.Target != CompareTarget.Value && Holds(compare, default);
+        }
+
         bool any = false;
         if (!interval.IsEmpty)
         {

@@ -16,6 +16,7 @@ internal sealed class TxnVerb(WorkingState state, TxnReader reader, PutVerb puts
     /// <summary>Writes succeeded (2) and responses (3) of TxnResponse.</summary>
     public StoreError Apply(TxnRequest txn, ProtoBuffer? response)
     {
+        PrepareFirstPut(txn);
         _path = reader.TakePath(state.View, txn);
         // etcd checks the puts of the whole path first, then its ranges (3.5, apply: Txn), so must the error.
         StoreError error = CheckPath(txn, OperationKind.Put);
@@ -28,6 +29,25 @@ internal sealed class TxnVerb(WorkingState state, TxnReader reader, PutVerb puts
         _step = 0;
         Execute(txn, response);
         return StoreError.None;
+    }
+
+    /// <summary>
+    /// The usual transaction compares the key that it then puts, and nearly always succeeds (Kubernetes' update, an
+    /// election, a lock): so its leaf is fetched once, and in the way that is best for writing.
+    /// </summary>
+    private void PrepareFirstPut(TxnRequest txn)
+    {
+        foreach (ReadOnlySpan<byte> message in txn.Success)
+        {
+            if (RequestOperation.TryParse(message, out RequestOperation operation)
+                && operation.Kind == OperationKind.Put
+                && PutRequest.TryParse(operation.Request, out PutRequest put))
+            {
+                state.Keys.PrepareInsert(put.Key);
+            }
+
+            return;
+        }
     }
 
     private StoreError CheckPath(TxnRequest txn, OperationKind kind)

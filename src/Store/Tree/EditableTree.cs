@@ -85,6 +85,15 @@ internal sealed partial class EditableTree
     }
 
     /// <summary>
+    /// Makes the leaf of a key the tree's own, for a version that is about to be looked for and inserted.
+    /// </summary>
+    public void PrepareInsert(ReadOnlySpan<byte> key)
+    {
+        using EpochPin pin = _pages.Epochs.Enter();
+        Descend(key, ChangeRevision.Last, out _, out _, inserts: true);
+    }
+
+    /// <summary>
     /// <see cref="InsertVersion"/> of a version newer than any the tree ever had of the key that
     /// <see cref="TryFindNewest"/> just looked for: such a version belongs exactly there.
     /// </summary>
