@@ -1,9 +1,9 @@
 # What people and scripts call. `make` alone lists the targets; the work is in eng/.
 .DEFAULT_GOAL := help
-.PHONY: help build run check test test-memory format fuzz bench bench-full bench-micro package
+.PHONY: help build run check test test-memory test-connections format fuzz bench bench-full bench-micro package
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## publish the program to out/keelson (framework-dependent, ReadyToRun)
 	@eng/build.sh
@@ -19,6 +19,9 @@ test: ## everything; sets up what it needs; last line: N passed, N failed, N ski
 
 test-memory: ## the larger-than-memory test with FACTOR=n (8) times its data, under the same 160 MiB
 	@eng/test-memory.sh "$(or $(FACTOR),8)"
+
+test-connections: ## the test of many connections with CONNECTIONS=n (3000) of STREAMS=n (4) watch streams each
+	@eng/test-connections.sh "$(or $(CONNECTIONS),3000)" "$(or $(STREAMS),4)"
 
 fuzz: ## mutated bytes into every parser; SECONDS=n TARGET=name, SEED=n for one input; goes on where it stopped
 	@eng/fuzz.sh "$(or $(SECONDS),60)" "$(TARGET)" "$(SEED)"

@@ -30,6 +30,9 @@ public sealed record StoreOptions
     /// <summary>Bytes of one log segment; two to a handful of them exist.</summary>
     public int LogSegmentBytes { get; init; } = 64 << 20;
 
+    /// <summary>History segments that may be open for reading at a time; one is 64 MiB.</summary>
+    public int HistoryFilesMax { get; init; } = 512;
+
     /// <summary>
     /// The shortest lease in seconds; shorter grants are raised to it (etcd: 2 s with default timers).
     /// </summary>
@@ -91,6 +94,11 @@ public sealed record StoreOptions
         if (TreeCacheBytesMax <= 0 || ValueCacheBytesMax <= 0 || TailBytesMax <= 0)
         {
             faults.Add("the cache sizes are above zero");
+        }
+
+        if (HistoryFilesMax <= 0)
+        {
+            faults.Add($"{nameof(HistoryFilesMax)} is above zero");
         }
 
         if (faults.Count > 0)

@@ -3,6 +3,7 @@ using Keelson.StoreServer.Http;
 using Keelson.StoreServer.Logging;
 using Keelson.StoreServer.Metrics;
 using Keelson.StoreServer.Options;
+using Keelson.StoreServer.Serving;
 using Microsoft.Extensions.Logging;
 
 namespace Keelson.StoreServer;
@@ -18,20 +19,22 @@ internal sealed class NodeServers : IAsyncDisposable
 
     private readonly List<RpcServer> _servers = [];
     private readonly StoreServerOptions _options;
+    private readonly ConnectionLog _connectionLog;
 
-    private NodeServers(StoreServerOptions options)
+    private NodeServers(StoreServerOptions options, ILogger logger)
     {
         _options = options;
+        _connectionLog = new ConnectionLog(logger, TimeProvider.System);
     }
 
     /// <summary>URLs of the client listeners, with the ports that were chosen.</summary>
     public IReadOnlyList<string> ClientAddresses { get; private set; } = [];
 
-    /// <exception cref="IOException">An address is in use.</exception>
+    /// <exception cref="IOException">An address is in use, or there are too few file descriptors.</exception>
     public static async Task<NodeServers> StartAsync(
         StoreServerOptions options, Router router, CallObserver observer, HttpSurface http, ILogger logger)
     {
-        var servers = new NodeServers(options);
+        var servers = new NodeServers(options, logger);
         try
         {
             await servers.StartClientsAsync(router, observer, http);
@@ -74,6 +77,7 @@ internal sealed class NodeServers : IAsyncDisposable
         {
             Fallback = _options.ListenClientHttpUrls.Count == 0 ? http : null,
             Observer = observer,
+            ConnectionsMax = ClientConnectionsMax(),
         };
         RpcServer server = await StartAsync(rpc, router);
         ClientAddresses =
@@ -88,7 +92,12 @@ internal sealed class NodeServers : IAsyncDisposable
     {
         if (urls.Count > 0)
         {
-            await StartAsync(Limits(urls) with { Fallback = http }, new Router());
+            RpcServerOptions rpc = Limits(urls) with
+            {
+                Fallback = http,
+                ConnectionsMax = DescriptorBudget.HttpConnectionsMax,
+            };
+            await StartAsync(rpc, new Router());
         }
     }
 
@@ -107,7 +116,16 @@ internal sealed class NodeServers : IAsyncDisposable
         StreamsPerConnectionMax = (int)Math.Min(_options.ConcurrentStreamsMax, 1 << 20),
         KeepAliveInterval = Forever(_options.KeepAliveInterval),
         KeepAliveTimeout = Forever(_options.KeepAliveTimeout),
+        ConnectionObserver = _connectionLog,
     };
+
+    private int ClientConnectionsMax()
+    {
+        int httpServers = (_options.ListenClientHttpUrls.Count > 0 ? 1 : 0)
+            + (_options.ListenMetricsUrls.Count > 0 ? 1 : 0);
+        long open = ProcessFiles.AreKnown ? ProcessFiles.CountOpen() : 0;
+        return DescriptorBudget.OfThisProcess().ClientConnectionsMax(open, httpServers);
+    }
 
     private static TimeSpan Forever(TimeSpan duration) => duration == TimeSpan.Zero ? TimeSpan.MaxValue : duration;
 

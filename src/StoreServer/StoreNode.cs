@@ -108,6 +108,7 @@ public sealed class StoreNode : IAsyncDisposable
         {
             RequestBytesMax = (int)_options.RequestBytesMax,
             TransactionOperationsMax = (int)_options.TxnOperationsMax,
+            HistoryFilesMax = DescriptorBudget.OfThisProcess().HistoryFilesMax,
             LeaseTtlSecondsMin = _options.LeaseSecondsMin,
             WatchProgressInterval = _options.WatchProgressNotifyInterval,
             Observer = new EngineMetrics(_meter),

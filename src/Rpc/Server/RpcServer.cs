@@ -1,6 +1,6 @@
 using System.Net;
+using Keelson.Rpc.Server.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -13,6 +13,7 @@ public sealed class RpcServer : IAsyncDisposable
 {
     private readonly RpcServerOptions _options;
     private readonly KestrelServer _kestrel;
+    private readonly BoundedListenerFactory _listeners;
     private readonly RpcApplication _application;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<ListenOptions> _bound = [];
@@ -30,13 +31,9 @@ public sealed class RpcServer : IAsyncDisposable
             Listen(kestrelOptions, address);
         }
 
-        var transportOptions = new SocketTransportOptions
-        {
-            CreateBoundListenSocket = UnixSocket.CreateBound,
-            UnsafePreferInlineScheduling = options.PreferInlineScheduling,
-        };
-        var transport = new SocketTransportFactory(Options.Create(transportOptions), NullLoggerFactory.Instance);
-        _kestrel = new KestrelServer(Options.Create(kestrelOptions), transport, NullLoggerFactory.Instance);
+        var gate = new ConnectionGate(options.ConnectionsMax, options.ConnectionObserver);
+        _listeners = new BoundedListenerFactory(options, gate);
+        _kestrel = new KestrelServer(Options.Create(kestrelOptions), _listeners, NullLoggerFactory.Instance);
     }
 
     /// <summary>Set when the server begins to stop: streams that never end by themselves should end now.</summary>
@@ -72,12 +69,12 @@ public sealed class RpcServer : IAsyncDisposable
     {
         await StopAsync(TimeSpan.Zero);
         _kestrel.Dispose();
+        _listeners.Dispose();
         _stopping.Dispose();
     }
 
     private void ApplyLimits(KestrelServerLimits limits)
     {
-        limits.MaxConcurrentConnections = _options.ConnectionsMax;
         limits.RequestHeadersTimeout = _options.HeadersTimeout;
         limits.KeepAliveTimeout = _options.IdleTimeout;
         limits.MaxRequestHeadersTotalSize = _options.HeaderBytesMax;

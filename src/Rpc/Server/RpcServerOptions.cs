@@ -14,8 +14,8 @@ public sealed record RpcServerOptions
     /// </summary>
     public int StreamsPerConnectionMax { get; init; } = 1 << 20;
 
-    /// <summary>Null: as many as the process may open.</summary>
-    public long? ConnectionsMax { get; init; }
+    /// <summary>Connections at a time, over all addresses; those above wait in the kernel's queue.</summary>
+    public int ConnectionsMax { get; init; } = int.MaxValue;
 
     public int HeaderBytesMax { get; init; } = 32 * 1024;
 
@@ -48,6 +48,8 @@ public sealed record RpcServerOptions
     public IHttpFallback? Fallback { get; init; }
 
     public IRpcObserver? Observer { get; init; }
+
+    public IConnectionObserver? ConnectionObserver { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -97,6 +97,7 @@ internal sealed class StoreParts : IDisposable
         CacheBytesMax = options.ValueCacheBytesMax,
         SegmentBytesMax = options.Tuning.HistorySegmentBytes,
         ChunkBytes = options.Tuning.HistoryChunkBytes,
+        OpenFilesMax = options.HistoryFilesMax,
     };
 
     private void ReplayLog(LogOptions options, ulong incarnation)

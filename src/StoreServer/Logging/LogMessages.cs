@@ -57,4 +57,10 @@ internal static partial class LogMessages
 
     [LoggerMessage(16, LogLevel.Information, "finished auto revision compaction")]
     public static partial void AutoCompacted(this ILogger logger, long revision);
+
+    [LoggerMessage(17, LogLevel.Warning, "as many connections as may be are open; new ones wait")]
+    public static partial void ConnectionsFull(this ILogger logger, int max);
+
+    [LoggerMessage(18, LogLevel.Warning, "cannot accept connections; trying again")]
+    public static partial void AcceptFailed(this ILogger logger, string reason);
 }

@@ -9,9 +9,6 @@ namespace Keelson.StoreServer.Metrics;
 /// </summary>
 internal static class ProcessMetrics
 {
-    private const string OpenFiles = "/proc/self/fd";
-    private const string Limits = "/proc/self/limits";
-
     public static void AddTo(Meter meter)
     {
         AddProcess(meter);
@@ -37,15 +34,17 @@ internal static class ProcessMetrics
 
     private static void AddFiles(Meter meter)
     {
-        if (!Directory.Exists(OpenFiles))
+        if (!ProcessFiles.AreKnown)
         {
             return;
         }
 
-        long limit = ReadLimit();
-        meter.CreateObservableGauge("process_open_fds", CountOpen, null, "Number of open file descriptors.");
+        long limit = ProcessFiles.ReadLimit();
+        meter.CreateObservableGauge(
+            "process_open_fds", ProcessFiles.CountOpen, null, "Number of open file descriptors.");
         meter.CreateObservableGauge("process_max_fds", () => limit, null, "Maximum number of open file descriptors.");
-        meter.CreateObservableGauge("os_fd_used", CountOpen, null, "The number of used file descriptors.");
+        meter.CreateObservableGauge(
+            "os_fd_used", ProcessFiles.CountOpen, null, "The number of used file descriptors.");
         meter.CreateObservableGauge("os_fd_limit", () => limit, null, "The file descriptor limit.");
     }
 
@@ -84,16 +83,5 @@ internal static class ProcessMetrics
     {
         using Process process = Process.GetCurrentProcess();
         return process.VirtualMemorySize64;
-    }
-
-    private static long CountOpen() => Directory.EnumerateFileSystemEntries(OpenFiles).LongCount();
-
-    /// <summary>Zero when the system does not tell, or sets no limit.</summary>
-    private static long ReadLimit()
-    {
-        string? line = File.ReadLines(Limits)
-            .FirstOrDefault(one => one.StartsWith("Max open files", StringComparison.Ordinal));
-        string[] parts = line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        return parts.Length > 3 && long.TryParse(parts[3], NumberStyles.None, null, out long limit) ? limit : 0;
     }
 }
