@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Keelson.Base.Identity;
+using Keelson.Store.Log;
 using Keelson.Store.Mvcc;
 
 namespace Keelson.Store.Host;
@@ -130,6 +131,15 @@ internal sealed class Maintenance
         if (state.AppliedIndex > _checkpointer.CheckpointedIndex && _reserve.Fits(0))
         {
             Write(_checkpointer.Begin(state, FrozenSet<int>.Empty));
+        }
+    }
+
+    /// <summary>The last thing of a clean stop: the next start then need not search for the log's end.</summary>
+    public void WriteLogEnd()
+    {
+        if (_reserve.Fits(0))
+        {
+            LogEnd.Write(_parts.Disk, _parts.Log);
         }
     }
 

@@ -303,7 +303,10 @@ internal sealed class StoreEngine : IAsyncDisposable
         }
         else
         {
+            // The last log writes were reported to a loop that had ended.
+            Order.Poll();
             _maintenance.WriteLastCheckpoint();
+            _maintenance.WriteLogEnd();
         }
 
         Readers.Close();

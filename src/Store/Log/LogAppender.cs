@@ -54,6 +54,27 @@ internal sealed partial class LogAppender : IDisposable
 
     public HardState HardState => _tail.HardState;
 
+    /// <summary>The header of the record that would come next; nothing is staged or in flight.</summary>
+    public LogRecordHeader Following
+    {
+        get
+        {
+            Invariant.Require(_staged is null && _inFlight.Count == 0);
+            return new LogRecordHeader
+            {
+                Kind = LogRecordKind.Watermark,
+                PayloadChecksum = Crc32C.Compute([]),
+                Sequence = _tail.Next,
+                Segment = CurrentSegment.Number,
+                Incarnation = _incarnation,
+                Index = _tail.Index,
+                Term = _tail.Term,
+                PreviousHash = _tail.Hash,
+                Watermark = Durable.Sequence,
+            };
+        }
+    }
+
     public int WritesInFlight => _inFlight.Count;
 
     /// <summary>Something is staged and may be handed out now.</summary>

@@ -22,7 +22,7 @@ internal sealed class LogRecovery
     {
         _disk = disk;
         _options = options;
-        _scan = new LogScan(disk, point);
+        _scan = new LogScan(disk, point) { Following = LogEnd.TryRead(disk) };
         Damage = _scan.Run();
         if (Damage is null)
         {
@@ -122,6 +122,7 @@ internal sealed class LogRecovery
             }
         }
 
+        LogEnd.Delete(_disk);
         // Also for a rename that the process before did not live to sync.
         _disk.Sync();
         ready.Sort();

@@ -44,8 +44,11 @@ internal sealed class LogScan(IDisk disk, LogRecoveryPoint point)
     /// </summary>
     public LogTail TailBeforeLastSegment { get; private set; }
 
-    /// <summary>Records behind the end survived that had been in flight.</summary>
+    /// <summary>Records behind the end survived that had been in flight, or may have.</summary>
     public bool HasLeftovers { get; private set; }
+
+    /// <summary>What a clean stop says would have followed (<see cref="LogEnd"/>); null when nothing does.</summary>
+    public LogRecordHeader? Following { get; init; }
 
     public LogDamage? Run()
     {
@@ -64,8 +67,13 @@ internal sealed class LogScan(IDisk disk, LogRecoveryPoint point)
             Follow(first);
         }
 
-        return FindLaterWatermark() ?? FindMissingApplied();
+        return FindMissingBeforeEnd() ?? FindLaterWatermark() ?? FindMissingApplied();
     }
+
+    /// <summary>Everything before what a clean stop left was durable.</summary>
+    private LogDamage? FindMissingBeforeEnd() => Following is not { } following || Tail.Next >= following.Sequence
+        ? null
+        : Damage(Expected(), $"{_found}; {LogEnd.FileName} says that the log goes on to sequence {following.Sequence}");
 
     /// <summary>The start record of a segment, if undamaged.</summary>
     public static bool TryReadStart(LogReader reader, out LogRecordHeader header, out SegmentStart start)
@@ -204,6 +212,13 @@ internal sealed class LogScan(IDisk disk, LogRecoveryPoint point)
     /// </summary>
     private LogDamage? FindLaterWatermark()
     {
+        if (Following is { } following && Tail.IsContinuedBy(following))
+        {
+            // The process before knew that nothing was in flight. What lies behind from earlier ones was not looked at.
+            HasLeftovers = true;
+            return null;
+        }
+
         foreach (long number in _numbers)
         {
             bool last = Chain.Count > 0 && number == Chain[^1].Number;
