@@ -16,7 +16,7 @@ RootCommand root = new("load: drives Keelson and a real etcd in turns and prints
     ScenarioCommand.Make("memory", "anonymous memory with a million keys", MemoryScenario.Run),
     ScenarioCommand.Make("restart", "seconds to ready with a million keys", RestartScenario.Run),
     ScenarioCommand.Make("compaction", "put latency during a compaction of 300,000 revisions", CompactionScenario.Run),
-    ScenarioCommand.Make("versions", "puts to one key with a million versions", VersionsScenario.Run),
+    ScenarioCommand.Make("versions", "puts to and gets of one key with a million versions", VersionsScenario.Run),
 };
 try
 {

@@ -7,12 +7,14 @@ internal sealed class GetWorkload : IWorkload
 {
     private readonly KeySpace _keys;
     private readonly bool _serializable;
+    private readonly KeyOrder _order;
     private readonly Random _random = new(3);
 
-    public GetWorkload(KeySpace keys, bool serializable)
+    public GetWorkload(KeySpace keys, bool serializable, KeyOrder order = KeyOrder.Random)
     {
         _keys = keys;
         _serializable = serializable;
+        _order = order;
     }
 
     public string Name => _serializable ? "get-serializable" : "get";
@@ -23,7 +25,8 @@ internal sealed class GetWorkload : IWorkload
 
     public RpcMethod Next(int slot, Span<byte> message, out int length)
     {
-        length = EtcdRequest.Get(message, _keys.Key(_random.Next(_keys.Count)), _serializable);
+        int number = _order == KeyOrder.First ? 0 : _random.Next(_keys.Count);
+        length = EtcdRequest.Get(message, _keys.Key(number), _serializable);
         return RpcMethod.Range;
     }
 
