@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Keelson.StoreServer.Metrics;
 
 namespace Keelson.StoreServer.Http;
 
@@ -43,9 +44,9 @@ internal sealed class HealthCheckMetrics
                 "The result of each kind of healthcheck.", labels);
             const string Help = "The total number of each kind of healthcheck.";
             _successes = meter.CreateCounter<long>(
-                "etcd_server_healthchecks_total", null, Help, [.. labels, new("status", "success")]);
+                "etcd_server_healthchecks_total", null, Help, Labels.Of([.. labels, new("status", "success")]));
             _errors = meter.CreateCounter<long>(
-                "etcd_server_healthchecks_total", null, Help, [.. labels, new("status", "error")]);
+                "etcd_server_healthchecks_total", null, Help, Labels.Of([.. labels, new("status", "error")]));
         }
 
         public void Answered(bool isHealthy)

@@ -8,5 +8,5 @@ internal static class BucketedHistogram
     public static Histogram<double> CreateBucketed(
         this Meter meter, string name, string help, double[] bounds, params KeyValuePair<string, object?>[] labels) =>
         meter.CreateHistogram(
-            name, null, help, labels, new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
+            name, null, help, Labels.Of(labels), new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
 }

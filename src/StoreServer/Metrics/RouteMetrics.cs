@@ -37,7 +37,7 @@ internal sealed class RouteMetrics
             .. Enum.GetValues<StatusCode>().Order().Select(code => meter.CreateCounter<long>(
                 "grpc_server_handled_total", null,
                 "Total number of RPCs completed on the server, regardless of success or failure.",
-                [.. labels, new("grpc_code", code.ToString())])),
+                Labels.Of([.. labels, new("grpc_code", code.ToString())]))),
         ];
         _seconds = isExtensive
             ? meter.CreateBucketed(

@@ -1,4 +1,5 @@
 using System.Net;
+using Google.Protobuf;
 using Keelson.Rpc.Etcd;
 using Keelson.StoreServer.Tests.Metrics;
 
@@ -49,6 +50,21 @@ internal sealed class HttpSurfaceTests
     {
         using HttpResponseMessage response = await _http.PostAsync(new Uri(_node.Uri, path), null);
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.MethodNotAllowed));
+    }
+
+    [Test]
+    public async Task Metrics_AfterAFailedCall_CountItUnderItsCode()
+    {
+        await _node.SendBytesAsync("/etcdserverpb.Lease/LeaseRevoke", new LeaseRevokeRequest { ID = 7 }.ToByteArray());
+        ScrapeText scrape = ScrapeText.Parse(await _http.GetStringAsync(new Uri(_node.Uri, "/metrics")));
+        const string Labels = "grpc_method=\"LeaseRevoke\",grpc_service=\"etcdserverpb.Lease\",grpc_type=\"unary\"}";
+        Assert.Multiple(() =>
+        {
+            Assert.That(scrape.Samples["grpc_server_handled_total{grpc_code=\"NotFound\"," + Labels], Is.EqualTo(1));
+            Assert.That(scrape.Samples["grpc_server_handled_total{grpc_code=\"OK\"," + Labels], Is.Zero);
+            Assert.That(scrape.Samples.Keys, Has.Some.Contains("status=\"success\""));
+            Assert.That(scrape.Samples.Keys, Has.Some.Contains("status=\"error\""));
+        });
     }
 
     [Test]

@@ -44,12 +44,18 @@ public sealed class EngineMetricsTests
     public async Task Apply_Refused_IsCountedAsFailed()
     {
         await using TestNode node = await TestNode.StartAsync();
-        var put = new PutRequest { Key = ByteString.CopyFromUtf8("key"), Lease = 7 };
+        var put = new PutRequest { Key = ByteString.CopyFromUtf8("key") };
+        await node.SendBytesAsync("/etcdserverpb.KV/Put", put.ToByteArray());
+        put.Lease = 7;
         await node.SendBytesAsync("/etcdserverpb.KV/Put", put.ToByteArray());
 
         ScrapeText scrape = await ScrapeAsync(node);
-        const string Put = "etcd_server_apply_duration_seconds_count{op=\"Put\",success=\"false\",version=\"v3\"}";
-        Assert.That(scrape.Samples[Put], Is.EqualTo(1));
+        const string Name = "etcd_server_apply_duration_seconds_count";
+        Assert.Multiple(() =>
+        {
+            Assert.That(scrape.Samples[Name + "{op=\"Put\",success=\"false\",version=\"v3\"}"], Is.EqualTo(1));
+            Assert.That(scrape.Samples[Name + "{op=\"Put\",success=\"true\",version=\"v3\"}"], Is.EqualTo(1));
+        });
     }
 
     private static async Task UntilAsync(TestNode node, string sample, double value)
