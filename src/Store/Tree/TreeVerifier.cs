@@ -13,7 +13,7 @@ internal sealed class TreeVerifier
 
     private readonly PageStore _pages;
     private readonly Action _afterLeaf;
-    private readonly HashSet<int> _seen = [];
+    private readonly FrameSet _seen = new();
     private readonly List<TreeFault> _faults = [];
     private int _leafPages;
     private int _innerPages;
