@@ -39,6 +39,11 @@ internal sealed record EngineTuning
     /// </summary>
     public long DiskReserveBytesMin { get; init; } = 256L << 20;
 
+    /// <summary>
+    /// An answer that apply writes is given up above this, the write is not; a gRPC message has 2 GiB at most.
+    /// </summary>
+    public int AnswerBytesMax { get; init; } = Array.MaxLength;
+
     /// <summary>How often maintenance looks around without being woken.</summary>
     public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -48,5 +53,6 @@ internal sealed record EngineTuning
         && CheckpointBytes > 0
         && LogSegmentsDue > 1
         && DiskReserveBytesMin >= 0
+        && AnswerBytesMax > 0
         && MaintenanceInterval > TimeSpan.Zero);
 }

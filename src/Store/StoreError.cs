@@ -58,6 +58,11 @@ public enum StoreError
     /// <summary>request is too large</summary>
     RequestTooLarge,
 
+    /// <summary>
+    /// The answer passes what may be sent, or what memory allows; a write has taken place all the same.
+    /// </summary>
+    AnswerTooLarge,
+
     /// <summary>too many requests: the store has more waiting than it may hold</summary>
     TooManyRequests,
 

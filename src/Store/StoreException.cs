@@ -18,6 +18,7 @@ public sealed class StoreException(StoreError error) : Exception(TextOf(error))
         StoreError.DuplicateKey => "duplicate key given in the transaction: one operation per key",
         StoreError.TooManyOperations => "too many operations in the transaction",
         StoreError.RequestTooLarge => "request is too large",
+        StoreError.AnswerTooLarge => "the answer is too large: ask for less; a write has taken place all the same",
         StoreError.Stopped => "the store is stopped",
         StoreError.TimedOut => "the request was not answered in time: it may still happen",
         StoreError.Canceled => "the request was canceled: it may still happen",

@@ -56,8 +56,9 @@ public sealed record StoreOptions
 
     /// <summary>
     /// The same within a memory of so many bytes: with less than 2 GiB the caches are smaller, checkpoints more
-    /// frequent (what was not checkpointed is in memory) and fewer requests wait. For a process that has little else to
-    /// hold; <c>GC.GetGCMemoryInfo().TotalAvailableMemoryBytes</c> knows the container's limit.
+    /// frequent (what was not checkpointed is in memory) and fewer requests wait; and whatever the memory is, an answer
+    /// that a write gives (prev_kvs, a transaction's ranges) is given up above an eighth of it. For a process that has
+    /// little else to hold; <c>GC.GetGCMemoryInfo().TotalAvailableMemoryBytes</c> knows the container's limit.
     /// </summary>
     public StoreOptions Within(long memoryBytes) => this with
     {
@@ -68,6 +69,7 @@ public sealed record StoreOptions
         Tuning = Tuning with
         {
             CheckpointBytes = Math.Min(Tuning.CheckpointBytes, Math.Max(1 << 20, memoryBytes / 32)),
+            AnswerBytesMax = (int)Math.Min(Tuning.AnswerBytesMax, Math.Max(2L * RequestBytesMax, memoryBytes / 8)),
         },
     };
 

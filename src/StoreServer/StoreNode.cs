@@ -23,7 +23,6 @@ public sealed class StoreNode : IAsyncDisposable
     private readonly HealthService _health = new();
     private readonly Meter _meter = new("Keelson.StoreServer", ServedVersion.Program);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ReadGates _readGates = ReadGates.OfThisProcess();
     private readonly PrometheusExporter _exporter;
     private readonly StoreServerOptions _options;
     private readonly NodeIdentity _identity;
@@ -43,6 +42,12 @@ public sealed class StoreNode : IAsyncDisposable
 
     /// <summary>Where clients are served, as URLs with the ports that were chosen.</summary>
     public IReadOnlyList<string> Addresses => _servers?.ClientAddresses ?? [];
+
+    /// <summary>The store that is served.</summary>
+    internal StoreEngine Engine => _engine!;
+
+    /// <summary>Who reads much at the moment.</summary>
+    internal ReadGates Gates { get; } = ReadGates.OfThisProcess();
 
     /// <summary>Completes when the node can go on no longer; the log says why.</summary>
     public Task Failed => _failed.Task;
@@ -133,7 +138,7 @@ public sealed class StoreNode : IAsyncDisposable
         var quota = new QuotaGuard(_options.EffectiveQuotaBytes, _identity, _logger);
         var store = new ServedStore(_engine!, _options, metrics, quota) { Stopping = _stopping.Token };
         NodeGauges.AddTo(_meter, _engine!, _identity, _options);
-        Services.AddTo(router, store, metrics, _readGates);
+        Services.AddTo(router, store, metrics, Gates);
         _health.AddTo(router);
         var observer = new CallObserver(_meter, router, _options, _logger);
         var http = new HttpSurface(_exporter, new HealthChecks(store, _meter, _logger), _options);

@@ -14,16 +14,43 @@ public sealed class ProtoBuffer : IBufferWriter<byte>
 {
     private const int FirstBytes = 512;
 
+    /// <summary>A message that was given up keeps no more than this, or what is written at once.</summary>
+    private const int ScratchBytesMax = 1 << 20;
+
     private byte[] _bytes = [];
+    private int _room;
+    private int _bytesMax;
 
     /// <summary>Bytes written so far.</summary>
     public int Length { get; private set; }
+
+    /// <summary>
+    /// The message passed its limit: what was written is gone, and what is still written goes nowhere.
+    /// </summary>
+    public bool IsOverflown { get; private set; }
 
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
 
     public ReadOnlyMemory<byte> WrittenMemory => _bytes.AsMemory(0, Length);
 
-    public void Clear() => Length = 0;
+    /// <summary>
+    /// From now until it is cleared the buffer gives its content up above so many bytes, where it would else throw when
+    /// no array can hold them: for writers that must not fail half-way.
+    /// </summary>
+    public void GiveUpAbove(int bytesMax)
+    {
+        Invariant.Require(bytesMax > 0 && Length <= bytesMax);
+        _bytesMax = bytesMax;
+        _room = Math.Min(_bytes.Length, bytesMax);
+    }
+
+    public void Clear()
+    {
+        Length = 0;
+        _bytesMax = 0;
+        _room = _bytes.Length;
+        IsOverflown = false;
+    }
 
     public void UInt64(int field, ulong value)
     {
@@ -74,8 +101,14 @@ public sealed class ProtoBuffer : IBufferWriter<byte>
     public void EndMessage(int mark)
     {
         int length = Length - mark;
-        int prefix = ProtoSize.Varint((ulong)length);
+        int prefix = ProtoSize.Varint((ulong)Math.Max(0, length));
         GetSpan(prefix);
+        if (IsOverflown)
+        {
+            // What the mark points to is gone.
+            return;
+        }
+
         _bytes.AsSpan(mark, length).CopyTo(_bytes.AsSpan(mark + prefix));
         new ProtoWriter(_bytes.AsSpan(mark, prefix)).Varint((ulong)length);
         Length += prefix;
@@ -108,31 +141,68 @@ public sealed class ProtoBuffer : IBufferWriter<byte>
         }
 
         _bytes = [];
-        Length = 0;
+        Clear();
     }
 
     /// <exception cref="MessageTooLargeException">No array can hold it.</exception>
     private void Grow(int sizeHint)
     {
         long wanted = (long)Length + Math.Max(sizeHint, 1);
-        if (wanted <= _bytes.Length)
+        if (wanted > _room)
         {
+            GrowTo(wanted, sizeHint);
+        }
+    }
+
+    private void GrowTo(long wanted, int sizeHint)
+    {
+        bool givesUp = _bytesMax > 0;
+        long bytesMax = givesUp ? _bytesMax : Array.MaxLength;
+        if (IsOverflown || (givesUp && wanted > bytesMax))
+        {
+            Overflow(sizeHint);
             return;
         }
 
-        if (wanted > Array.MaxLength)
+        if (wanted > bytesMax)
         {
             throw new MessageTooLargeException(wanted);
         }
 
-        long doubled = Math.Min(2L * _bytes.Length, Array.MaxLength);
-        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(Math.Max(wanted, doubled), FirstBytes));
-        Written.CopyTo(larger);
+        Enlarge(wanted, bytesMax);
+    }
+
+    /// <summary>What comes from now on is overwritten by what follows.</summary>
+    private void Overflow(int sizeHint)
+    {
+        IsOverflown = true;
+        Length = 0;
+        int scratch = Math.Max(sizeHint, FirstBytes);
+        if (_bytes.Length < scratch || _bytes.Length > ScratchBytesMax)
+        {
+            Replace(scratch);
+        }
+
+        _room = _bytes.Length;
+    }
+
+    private void Enlarge(long wanted, long bytesMax)
+    {
+        long doubled = Math.Min(2L * _bytes.Length, bytesMax);
+        Replace((int)Math.Max(Math.Max(wanted, doubled), FirstBytes));
+        _room = (int)Math.Min(_bytes.Length, bytesMax);
+    }
+
+    /// <summary>Moves what is written into other memory.</summary>
+    private void Replace(int length)
+    {
+        byte[] other = ArrayPool<byte>.Shared.Rent(length);
+        Written.CopyTo(other);
         if (_bytes.Length > 0)
         {
             ArrayPool<byte>.Shared.Return(_bytes);
         }
 
-        _bytes = larger;
+        _bytes = other;
     }
 }

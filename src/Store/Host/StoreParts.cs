@@ -27,7 +27,7 @@ internal sealed class StoreParts : IDisposable
         State = roots.Count == 0 ? StoreState.Empty : roots[0].OpenTrees(Pages);
         HistoryState history = roots.Count == 0 ? HistoryState.Empty : roots[0].DecodeHistory();
         History = new HistoryStore(HistoryOptions(options), Epochs, disk, history);
-        Machine = new StateMachine(Pages, History, State);
+        Machine = new StateMachine(Pages, History, State) { AnswerBytesMax = options.Tuning.AnswerBytesMax };
     }
 
     public IDisk Disk { get; }

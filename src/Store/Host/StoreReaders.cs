@@ -35,13 +35,33 @@ internal sealed class StoreReaders(
     }
 
     /// <summary>How many bytes the answer to a RangeRequest has at most; reads the tree only.</summary>
-    public StoreError Measure(scoped in RangeRequest request, out long bytes)
+    public StoreError Measure(scoped in RangeRequest request, out AnswerSize size)
     {
         using EpochPin pin = Enter();
         ReadTools tools = Rent();
-        StoreError error = tools.Ranges.Measure(ReadView.Of(published()), request, out bytes);
+        StoreError error = tools.Ranges.Measure(ReadView.Of(published()), request, out size);
         Return(tools);
         return error;
+    }
+
+    /// <summary>The same for a deletion that answers with what it deletes.</summary>
+    public AnswerSize Measure(scoped in DeleteRangeRequest request)
+    {
+        using EpochPin pin = Enter();
+        ReadTools tools = Rent();
+        AnswerSize size = tools.Answers.Of(ReadView.Of(published()), request);
+        Return(tools);
+        return size;
+    }
+
+    /// <summary>The same for a validated transaction, whether or not it writes.</summary>
+    public AnswerSize Measure(TxnRequest request)
+    {
+        using EpochPin pin = Enter();
+        ReadTools tools = Rent();
+        AnswerSize size = tools.Answers.Of(ReadView.Of(published()), request);
+        Return(tools);
+        return size;
     }
 
     /// <summary>Answers a transaction that only reads.</summary>
@@ -137,14 +157,25 @@ internal sealed class StoreReaders(
         }
     }
 
-    private sealed class ReadTools(PageStore pages, HistoryStore history, ListCounts counts)
+    private sealed class ReadTools
     {
-        public RangeReader Ranges { get; } = new(pages, history, counts);
+        public ReadTools(PageStore pages, HistoryStore history, ListCounts counts)
+        {
+            Ranges = new RangeReader(pages, history, counts);
+            Txns = new TxnReader(pages, history);
+            Answers = new AnswerMeasure(Txns, Ranges);
+            Leases = new LeaseReader(pages);
+            Cursor = new TreeCursor(pages);
+        }
 
-        public TxnReader Txns { get; } = new(pages, history);
+        public RangeReader Ranges { get; }
 
-        public LeaseReader Leases { get; } = new(pages);
+        public TxnReader Txns { get; }
 
-        public TreeCursor Cursor { get; } = new(pages);
+        public AnswerMeasure Answers { get; }
+
+        public LeaseReader Leases { get; }
+
+        public TreeCursor Cursor { get; }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class DeleteRangeVerb(WorkingState state, LeaseBook leases)
             return 0;
         }
 
-        previous?.Message(PreviousField, state.History.Read(entry.Modified));
+        WritePrevious(entry, previous);
         state.RecordFound(key, VersionEntry.DeletedBy(state.NextChange()), default);
         leases.Move(key, entry.Lease, default);
         return 1;
@@ -69,9 +69,18 @@ internal sealed class DeleteRangeVerb(WorkingState state, LeaseBook leases)
 
     private void Delete(ReadOnlySpan<byte> key, VersionEntry entry, ProtoBuffer? previous)
     {
-        previous?.Message(PreviousField, state.History.Read(entry.Modified));
+        WritePrevious(entry, previous);
         state.Record(key, VersionEntry.DeletedBy(state.NextChange()), default);
         leases.Move(key, entry.Lease, default);
+    }
+
+    /// <summary>Values of an answer that was given up are not even read.</summary>
+    private void WritePrevious(VersionEntry entry, ProtoBuffer? previous)
+    {
+        if (previous is { IsOverflown: false })
+        {
+            previous.Message(PreviousField, state.History.Read(entry.Modified));
+        }
     }
 
     private static void Reserve(ref byte[] buffer, int length)

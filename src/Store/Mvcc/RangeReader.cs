@@ -59,9 +59,9 @@ internal sealed class RangeReader(PageStore pages, HistoryStore history, ListCou
     /// How many bytes <see cref="Execute"/> writes at most, without reading a value: exact for an answer in key order,
     /// but for its last two fields.
     /// </summary>
-    public StoreError Measure(ReadView view, scoped in RangeRequest request, out long bytes)
+    public StoreError Measure(ReadView view, scoped in RangeRequest request, out AnswerSize size)
     {
-        bytes = 0;
+        size = AnswerSize.Nothing;
         StoreError error = view.Resolve(request.Revision, out Revision revision);
         KeyInterval interval = request.Interval;
         if (error != StoreError.None || request.CountOnly || interval.IsEmpty)
@@ -70,6 +70,7 @@ internal sealed class RangeReader(PageStore pages, HistoryStore history, ListCou
         }
 
         bool cuts = request.Limit > 0 && !request.NeedsSorting && !request.HasRevisionFilter;
+        long bytes = 0;
         long largest = 0;
         _versions.Begin(view.Keys, interval, revision);
         for (long left = cuts ? request.Limit : long.MaxValue; left > 0; left--)
@@ -87,7 +88,8 @@ internal sealed class RangeReader(PageStore pages, HistoryStore history, ListCou
 
         // A limit that cuts after sorting or filtering: at worst it keeps the largest ones.
         bool isCutLater = !cuts && request.Limit > 0 && largest > 0 && request.Limit < bytes / largest;
-        bytes = isCutLater ? request.Limit * largest : bytes;
+        bool isExact = !request.HasRevisionFilter && (request.Limit <= 0 || !request.NeedsSorting);
+        size = new AnswerSize(isCutLater ? request.Limit * largest : bytes, isExact);
         return StoreError.None;
     }
 
@@ -158,14 +160,16 @@ internal sealed class RangeReader(PageStore pages, HistoryStore history, ListCou
         long written = 0;
         _versions.Begin(view.Keys, interval, revision);
         long bytesMax = request.BytesMax > 0 ? request.BytesMax : long.MaxValue;
-        while (written < limit && output.Length < bytesMax && _versions.MoveNext(interval, out VersionEntry entry))
+        bool takesMore = true;
+        while (takesMore && _versions.MoveNext(interval, out VersionEntry entry))
         {
             WriteCurrent(entry, request.KeysOnly, output);
             written++;
+            takesMore = written < limit && output.Length < bytesMax && !output.IsOverflown;
         }
 
         _values.Flush(output);
-        if (request.WithoutCount)
+        if (request.WithoutCount || output.IsOverflown)
         {
             return;
         }
@@ -226,7 +230,7 @@ internal sealed class RangeReader(PageStore pages, HistoryStore history, ListCou
         }
 
         long limit = request.Limit > 0 ? Math.Min(request.Limit, _sorter.Count) : _sorter.Count;
-        for (int index = 0; index < limit; index++)
+        for (int index = 0; index < limit && !output.IsOverflown; index++)
         {
             WriteKeyValue(_sorter.KeyAt(index), _sorter.EntryAt(index), request.KeysOnly, output);
         }

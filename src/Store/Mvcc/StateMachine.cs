@@ -38,6 +38,9 @@ internal sealed class StateMachine
     /// <summary>Removes compacted versions between batches.</summary>
     public Trimmer Trimmer { get; }
 
+    /// <summary>An answer above this is given up; what the request does is not.</summary>
+    public int AnswerBytesMax { get; init; } = Array.MaxLength;
+
     /// <summary>Bytes of outcomes since the start; any thread.</summary>
     public long RecordedBytes => _state.RecordedBytes;
 
@@ -59,8 +62,12 @@ internal sealed class StateMachine
         for (; reader.Next(); requests++)
         {
             _state.BeginRequest();
-            StoreError error = Apply(reader.Kind, reader.Request, outcomes?.ResponseOf(requests));
+            ProtoBuffer? response = outcomes?.ResponseOf(requests);
+            response?.GiveUpAbove(AnswerBytesMax);
+            StoreError error = Apply(reader.Kind, reader.Request, response);
             _state.EndRequest();
+            // Only this member's answer: the state is what it is on members that nobody asked.
+            error = response is { IsOverflown: true } ? StoreError.AnswerTooLarge : error;
             outcomes?.Decided(requests, error, _state.Revision);
         }
 

@@ -99,8 +99,9 @@ internal sealed class TxnVerb(WorkingState state, TxnReader reader, PutVerb puts
         foreach (ReadOnlySpan<byte> message in txn.Branch(succeeded))
         {
             var operation = RequestOperation.Parse(message);
-            if (response is null)
+            if (response is null or { IsOverflown: true })
             {
+                // As in a replay: what is written counts, what is answered does not.
                 Execute(operation, null);
                 continue;
             }

@@ -63,8 +63,8 @@ internal sealed class EngineMetrics : IStoreObserver
 
     public void Applied(RequestKind kind, StoreError error, TimeSpan elapsed)
     {
-        // etcd 3.5, apply.go: asking for what is compacted already counts as a success.
-        bool succeeded = error is StoreError.None or StoreError.Compacted;
+        // etcd 3.5, apply.go: asking for what is compacted already counts as a success, and it measures no answers.
+        bool succeeded = error is StoreError.None or StoreError.Compacted or StoreError.AnswerTooLarge;
         ref Histogram<double>? seconds = ref _applySeconds[(2 * (int)kind) + (succeeded ? 1 : 0)];
         seconds ??= MakeApply(kind, succeeded);
         seconds.Record(elapsed.TotalSeconds);

@@ -79,7 +79,7 @@ internal sealed class StoreMetrics
             _failed.Add(1);
         }
 
-        if (error == StoreError.None)
+        if (error is StoreError.None or StoreError.AnswerTooLarge)
         {
             CounterOf(kind)?.Add(1);
         }

@@ -24,6 +24,18 @@ internal sealed class AdmissionGate
         _free = capacity;
     }
 
+    /// <summary>How many wait right now.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
     /// <summary>Waits for a turn; null when too many wait already. Dispose the turn to let the next one in.</summary>
     /// <exception cref="OperationCanceledException">The caller waits no longer.</exception>
     public async ValueTask<IDisposable?> EnterAsync(long share, CancellationToken cancellation)

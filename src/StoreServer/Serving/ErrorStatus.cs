@@ -27,6 +27,8 @@ internal static class ErrorStatus
         StoreError.NoSpace => EtcdErrors.NoSpace,
         StoreError.Corrupt => EtcdErrors.Corrupt,
         StoreError.RequestTooLarge => EtcdErrors.RequestTooLarge,
+        // How much larger is not known: it was given up where it passed the limit.
+        StoreError.AnswerTooLarge => RpcStatus.MessageTooLarge(int.MaxValue + 1L),
         StoreError.TooManyRequests => EtcdErrors.TooManyRequests,
         StoreError.Stopped => EtcdErrors.ServerStopped,
         StoreError.TimedOut => EtcdErrors.RequestTimedOut,

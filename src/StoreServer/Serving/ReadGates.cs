@@ -1,10 +1,10 @@
-using Keelson.Store.Requests;
+using Keelson.Store.Mvcc;
 
 namespace Keelson.StoreServer.Serving;
 
 /// <summary>
-/// Admits reads that cost much memory or a whole pass over the history: a hundred clients that list everything at once
-/// must not take the server down (etcd issues 12342, 18175).
+/// Admits answers that cost much memory and whole passes over the history: a hundred clients that list everything at
+/// once must not take the server down (etcd issues 12342, 18175).
 /// </summary>
 internal sealed class ReadGates
 {
@@ -37,14 +37,18 @@ internal sealed class ReadGates
     /// <summary>With the memory that the runtime found, a container's limit included.</summary>
     public static ReadGates OfThisProcess() => new(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
-    public static bool IsWide(scoped in RangeRequest request) =>
-        !request.RangeEnd.IsEmpty
-        && !request.CountOnly
-        && (request.Limit is 0 or > SmallLimit || request.NeedsSorting || request.HasRevisionFilter);
+    /// <summary>Whether an answer of so many keys is measured and admitted, or small enough to run at once.</summary>
+    public static bool IsWide(long keys) => keys > SmallLimit;
 
-    /// <summary>A turn for a read whose answer has so many bytes; null when too many wait already.</summary>
-    public ValueTask<IDisposable?> EnterWideAsync(long answerBytes, CancellationToken cancellation) =>
-        _wide.EnterAsync(answerBytes * CopiesOfAnswer, cancellation);
+    /// <summary>Requests with wide answers that wait.</summary>
+    public int WideWaiting => _wide.Waiting;
+
+    /// <summary>Reads of everything that wait.</summary>
+    public int WholeWaiting => _whole.Waiting;
+
+    /// <summary>A turn for a request with such an answer; null when too many wait already.</summary>
+    public ValueTask<IDisposable?> EnterWideAsync(AnswerSize size, CancellationToken cancellation) =>
+        _wide.EnterAsync(size.Bytes * CopiesOfAnswer, cancellation);
 
     /// <summary>A turn for a read of everything; null when too many wait already.</summary>
     public ValueTask<IDisposable?> EnterWholeAsync(CancellationToken cancellation) =>

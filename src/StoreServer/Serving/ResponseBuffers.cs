@@ -24,7 +24,7 @@ internal sealed class ResponseBuffers
 
     public void Return(ProtoBuffer buffer)
     {
-        if (buffer.Length <= KeptBytesMax && _kept.Count < KeptMax)
+        if (buffer is { IsOverflown: false, Length: <= KeptBytesMax } && _kept.Count < KeptMax)
         {
             _kept.Enqueue(buffer);
             return;

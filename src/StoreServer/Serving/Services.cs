@@ -20,8 +20,8 @@ internal static class Services
         router.AddUnary(KeyValues, "Range", new RangeVerb(store, metrics, gates));
         router.AddServerStream(KeyValues, "RangeStream", new RangeStreamVerb(store));
         router.AddUnary(KeyValues, "Put", new PutVerb(store));
-        router.AddUnary(KeyValues, "DeleteRange", new DeleteRangeVerb(store));
-        router.AddUnary(KeyValues, "Txn", new TxnVerb(store, metrics));
+        router.AddUnary(KeyValues, "DeleteRange", new DeleteRangeVerb(store, gates));
+        router.AddUnary(KeyValues, "Txn", new TxnVerb(store, metrics, gates));
         router.AddUnary(KeyValues, "Compact", new CompactVerb(store));
         router.AddBidiStream("etcdserverpb.Watch", "Watch", new WatchVerb(store));
         router.AddUnary(Leases, "LeaseGrant", new LeaseGrantVerb(store, metrics));

@@ -4,6 +4,8 @@ using Keelson.Rpc;
 using Keelson.Rpc.Etcd;
 using Keelson.Rpc.Server;
 using Keelson.Store;
+using Keelson.Store.Mvcc;
+using Keelson.Store.Requests;
 using Keelson.StoreServer.Metrics;
 using Keelson.StoreServer.Serving;
 
@@ -30,7 +32,7 @@ internal sealed class RangeVerb(ServedStore store, StoreMetrics metrics, ReadGat
             return new ValueTask<RpcStatus>(ErrorStatus.Of(error));
         }
 
-        return ReadGates.IsWide(range)
+        return ReadGates.IsWide(AskedKeys.Of(range))
             ? ReadWideAsync(call, request, response)
             : new ValueTask<RpcStatus>(Read(range, response));
     }
@@ -38,13 +40,13 @@ internal sealed class RangeVerb(ServedStore store, StoreMetrics metrics, ReadGat
     private async ValueTask<RpcStatus> ReadWideAsync(
         RpcCall call, ReadOnlyMemory<byte> request, IBufferWriter<byte> response)
     {
-        RpcStatus status = Measure(request.Span, out long bytes);
+        RpcStatus status = Measure(request.Span, out AnswerSize size);
         if (!status.IsOK)
         {
             return status;
         }
 
-        using IDisposable? turn = await gates.EnterWideAsync(bytes, call.CancellationToken);
+        using IDisposable? turn = await gates.EnterWideAsync(size, call.CancellationToken);
         if (turn is null)
         {
             return EtcdErrors.TooManyRequests;
@@ -56,9 +58,9 @@ internal sealed class RangeVerb(ServedStore store, StoreMetrics metrics, ReadGat
     }
 
     /// <summary>An answer that no message can hold is refused before a byte of it was read.</summary>
-    private RpcStatus Measure(ReadOnlySpan<byte> request, out long bytes)
+    private RpcStatus Measure(ReadOnlySpan<byte> request, out AnswerSize size)
     {
-        bytes = 0;
+        size = AnswerSize.Nothing;
         if (!Store.Requests.RangeRequest.TryParse(request, out Store.Requests.RangeRequest range))
         {
             return RpcStatus.MalformedRequest;
@@ -66,10 +68,8 @@ internal sealed class RangeVerb(ServedStore store, StoreMetrics metrics, ReadGat
 
         try
         {
-            StoreError error = store.Engine.Readers.Measure(range, out bytes);
-            // What filters and limits leave of a sorted answer is not known before.
-            bool isExact = !range.HasRevisionFilter && (range.Limit == 0 || !range.NeedsSorting);
-            return isExact && bytes > int.MaxValue ? RpcStatus.MessageTooLarge(bytes) : ErrorStatus.Of(error);
+            StoreError error = store.Engine.Readers.Measure(range, out size);
+            return size.IsTooLarge ? RpcStatus.MessageTooLarge(size.Bytes) : ErrorStatus.Of(error);
         }
         catch (StoreException exception)
         {

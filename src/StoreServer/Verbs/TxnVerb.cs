@@ -1,6 +1,7 @@
 using Keelson.Base.Codec;
 using Keelson.Base.Identity;
 using Keelson.Rpc;
+using Keelson.Rpc.Etcd;
 using Keelson.Rpc.Server;
 using Keelson.Store;
 using Keelson.Store.Mvcc;
@@ -14,7 +15,7 @@ namespace Keelson.StoreServer.Verbs;
 /// Compares, then one of two lists of operations. One that only reads, un-nested, does not go through the log (etcd
 /// 3.5, v3_server.go: isTxnReadonly).
 /// </summary>
-internal sealed class TxnVerb(ServedStore store, StoreMetrics metrics) : IUnaryHandler
+internal sealed class TxnVerb(ServedStore store, StoreMetrics metrics, ReadGates gates) : IUnaryHandler
 {
     public ValueTask<RpcStatus> HandleAsync(
         RpcCall call, ReadOnlyMemory<byte> request, IBufferWriter<byte> response)
@@ -25,9 +26,43 @@ internal sealed class TxnVerb(ServedStore store, StoreMetrics metrics) : IUnaryH
             return new ValueTask<RpcStatus>(ErrorStatus.Of(error));
         }
 
-        return RequestValidator.IsReadOnly(new TxnRequest(request.Span))
+        var txn = new Store.Requests.TxnRequest(request.Span);
+        bool isReadOnly = RequestValidator.IsReadOnly(txn);
+        if (ReadGates.IsWide(AskedKeys.Of(txn)))
+        {
+            return AnswerWideAsync(call, isReadOnly, request, response);
+        }
+
+        return isReadOnly
             ? new ValueTask<RpcStatus>(Read(request.Span, response))
             : store.ProposeAsync(call, RequestKind.Txn, request, response);
+    }
+
+    private async ValueTask<RpcStatus> AnswerWideAsync(
+        RpcCall call, bool isReadOnly, ReadOnlyMemory<byte> request, IBufferWriter<byte> response)
+    {
+        try
+        {
+            AnswerSize size = store.Engine.Readers.Measure(new Store.Requests.TxnRequest(request.Span));
+            if (size.IsTooLarge)
+            {
+                return RpcStatus.MessageTooLarge(size.Bytes);
+            }
+
+            using IDisposable? turn = await gates.EnterWideAsync(size, call.CancellationToken);
+            if (turn is null)
+            {
+                return EtcdErrors.TooManyRequests;
+            }
+
+            return isReadOnly
+                ? Read(request.Span, response)
+                : await store.ProposeAsync(call, RequestKind.Txn, request, response);
+        }
+        catch (StoreException exception)
+        {
+            return ErrorStatus.Of(exception.Error);
+        }
     }
 
     private RpcStatus Read(ReadOnlySpan<byte> message, IBufferWriter<byte> response)
@@ -41,7 +76,7 @@ internal sealed class TxnVerb(ServedStore store, StoreMetrics metrics) : IUnaryH
         ProtoBuffer body = store.Buffers.Rent();
         try
         {
-            error = store.Engine.Readers.Txn(new TxnRequest(message), body, out Revision current);
+            error = store.Engine.Readers.Txn(new Store.Requests.TxnRequest(message), body, out Revision current);
             if (error == StoreError.None)
             {
                 ServedStore.Answer(response, store.Header(current), body.Written);

@@ -31,13 +31,13 @@ internal sealed class RangeMeasureTests
         var request = new ProtoBuffer();
         RequestEncoder.Range(
             request, new RangeQuery { Keys = KeyRange.Prefix("key-"), Limit = limit, KeysOnly = keysOnly });
-        StoreError error = engine.Readers.Measure(RangeRequest.Parse(request.Written), out long bytes);
+        StoreError error = engine.Readers.Measure(RangeRequest.Parse(request.Written), out AnswerSize size);
         var response = new ProtoBuffer();
         engine.Range(RangeRequest.Parse(request.Written), response, out Revision _);
         Assert.Multiple(() =>
         {
             Assert.That(error, Is.EqualTo(StoreError.None));
-            Assert.That(bytes, Is.EqualTo(KeyValueBytes(response.Written)).And.Positive);
+            Assert.That(size.Bytes, Is.EqualTo(KeyValueBytes(response.Written)).And.Positive);
         });
     }
 

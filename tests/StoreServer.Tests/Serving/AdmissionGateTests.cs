@@ -1,3 +1,4 @@
+using Keelson.Store.Mvcc;
 using Keelson.StoreServer.Serving;
 
 namespace Keelson.StoreServer.Tests.Serving;
@@ -5,6 +6,8 @@ namespace Keelson.StoreServer.Tests.Serving;
 internal sealed class AdmissionGateTests
 {
     private static readonly CancellationToken Patient = CancellationToken.None;
+    private static readonly AnswerSize Half = new(512 << 20, IsExact: true);
+    private static readonly AnswerSize One = new(1, IsExact: true);
 
     [Test]
     public async Task Enter_SharesWithinTheCapacity_RunTogether_AndTheNextWaitsForRoom()
@@ -100,9 +103,9 @@ internal sealed class AdmissionGateTests
     {
         const long memoryBytes = 12L << 30;
         var gates = new ReadGates(memoryBytes);
-        Assert.That(await gates.EnterWideAsync(512 << 20, Patient), Is.Not.Null, "three copies are half the budget");
-        Assert.That(await gates.EnterWideAsync(512 << 20, Patient), Is.Not.Null);
-        Task<IDisposable?> third = gates.EnterWideAsync(1, Patient).AsTask();
+        Assert.That(await gates.EnterWideAsync(Half, Patient), Is.Not.Null, "three copies are half the budget");
+        Assert.That(await gates.EnterWideAsync(Half, Patient), Is.Not.Null);
+        Task<IDisposable?> third = gates.EnterWideAsync(One, Patient).AsTask();
         Assert.That(third.IsCompleted, Is.False);
     }
 }

@@ -28,6 +28,9 @@ internal sealed class ErrorStatusTests
     [TestCase(StoreError.Corrupt, StatusCode.DataLoss, "etcdserver: corrupt cluster")]
     [TestCase(StoreError.RequestTooLarge, StatusCode.InvalidArgument, "etcdserver: request is too large")]
     [TestCase(StoreError.TooManyRequests, StatusCode.Unknown, "etcdserver: too many requests")]
+    [TestCase(
+        StoreError.AnswerTooLarge, StatusCode.ResourceExhausted,
+        "grpc: trying to send message larger than max (2147483648 vs. 2147483647)")]
     [TestCase(StoreError.Stopped, StatusCode.Unavailable, "etcdserver: server stopped")]
     [TestCase(StoreError.TimedOut, StatusCode.Unavailable, "etcdserver: request timed out")]
     [TestCase(StoreError.Canceled, StatusCode.Canceled, "etcdserver: request canceled")]
