@@ -35,6 +35,13 @@ internal sealed class ConfigurationFile
             return file;
         }
 
+        // YamlDotNet takes NUL as the end; go-yaml refuses control characters.
+        if (text.AsSpan().ContainsAnyInRange('\0', '\b'))
+        {
+            file._faults.Add("the configuration file has control characters: it is no text");
+            return file;
+        }
+
         try
         {
             file.Read(new Parser(new StringReader(text)));
@@ -81,13 +88,12 @@ internal sealed class ConfigurationFile
             }
             else
             {
-                Scalar value = parser.Consume<Scalar>();
-                Set(prefix, key, value.Value is "null" or "~" && value.IsPlainImplicit ? "" : value.Value);
+                Set(prefix, key, ConfigurationScalar.Of(parser.Consume<Scalar>()));
             }
         }
     }
 
-    private static string ReadSequence(Parser parser)
+    private static ConfigurationScalar ReadSequence(Parser parser)
     {
         var words = new List<string>();
         while (!parser.TryConsume<SequenceEnd>(out _))
@@ -95,32 +101,42 @@ internal sealed class ConfigurationFile
             words.Add(parser.Consume<Scalar>().Value);
         }
 
-        return string.Join(',', words);
+        return ConfigurationScalar.Of(words);
     }
 
-    private void Set(string prefix, string key, string text)
+    private void Set(string prefix, string given, ConfigurationScalar value)
     {
+        // Go's decoder of JSON takes keys in any case (encoding/json, Unmarshal).
+        string key = given.ToLowerInvariant();
         // The file says allowed-cn under the peers' group where the flag says peer-cert-allowed-cn.
         Flag? flag = FlagTable.Find(prefix + key)
             ?? FlagTable.Find($"{prefix}cert-{key}")
             ?? FlagTable.Find($"client-cert-{key}");
         if (flag is null)
         {
-            _warnings.Add($"unrecognized key \"{prefix}{key}\" in the configuration file");
-        }
-        else if (text.Length == 0 && flag.Kind is not (FlagKind.Text or FlagKind.List))
-        {
+            _warnings.Add($"unrecognized key \"{prefix}{given}\" in the configuration file");
             return;
         }
-        else if (ParseValue(flag, text, out string fault) is { } value)
+
+        if (value.Explain(flag) is { } expectation)
         {
-            Values[flag] = value;
+            _faults.Add($"invalid value \"{value.Text}\" for {given} in the configuration file: {expectation}");
+        }
+        else if (value.Text.Length == 0 && (IsNull(value) || flag.Kind is not (FlagKind.Text or FlagKind.List)))
+        {
+            // Without a value the default stays.
+        }
+        else if (ParseValue(flag, value.Text, out string fault) is { } parsed)
+        {
+            Values[flag] = parsed;
         }
         else
         {
-            _faults.Add($"invalid value \"{text}\" for {key} in the configuration file: {fault}");
+            _faults.Add($"invalid value \"{value.Text}\" for {given} in the configuration file: {fault}");
         }
     }
+
+    private static bool IsNull(ConfigurationScalar value) => value.Kind == ConfigurationScalar.Kinds.Null;
 
     private static FlagValue? ParseValue(Flag flag, string text, out string fault)
     {

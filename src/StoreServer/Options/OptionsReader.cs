@@ -33,10 +33,27 @@ public static class OptionsReader
         }
 
         string? path = line.ConfigFilePath ?? environment.GetValueOrDefault(Prefix + "CONFIG_FILE");
-        return path is { Length: > 0 } ? FromFile(path, readFile) : FromFlags(line, environment);
+        return path is { Length: > 0 }
+            ? FromFile(path, readFile, Ignored(line, environment))
+            : FromFlags(line, environment);
     }
 
-    private static OptionsReading FromFile(string path, Func<string, string> readFile)
+    /// <summary>What a configuration file makes etcd ignore (etcd 3.5, etcdmain/config.go), or null.</summary>
+    private static string? Ignored(CommandLineFlags line, IReadOnlyDictionary<string, string> environment)
+    {
+        string[] names =
+        [
+            .. line.Values.Keys.Select(flag => $"--{flag.Name}").Order(StringComparer.Ordinal),
+            .. environment.Keys
+                .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && name != Prefix + "CONFIG_FILE")
+                .Order(StringComparer.Ordinal),
+        ];
+        return names.Length == 0
+            ? null
+            : $"ignored beside a configuration file: {string.Join(", ", names)}; say it in the file";
+    }
+
+    private static OptionsReading FromFile(string path, Func<string, string> readFile, string? ignored)
     {
         ConfigurationFile file;
         try
@@ -48,7 +65,8 @@ public static class OptionsReader
             return new OptionsReading.Refuse([$"cannot read the configuration file: {exception.Message}"], false);
         }
 
-        return Finish(file.Values, [.. file.Faults], [.. file.Warnings]);
+        return Finish(
+            file.Values, [.. file.Faults], ignored is null ? [.. file.Warnings] : [ignored, .. file.Warnings]);
     }
 
     private static OptionsReading FromFlags(CommandLineFlags line, IReadOnlyDictionary<string, string> environment)

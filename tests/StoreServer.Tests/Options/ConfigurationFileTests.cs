@@ -57,6 +57,9 @@ internal sealed class ConfigurationFileTests
         {
             Assert.That(((OptionsReading.Serve)reading).Options.Name, Is.EqualTo("default"));
             Assert.That(((OptionsReading.Serve)reading).Options.LogLevel, Is.EqualTo("info"));
+            Assert.That(
+                ((OptionsReading.Serve)reading).Warnings,
+                Has.One.Contains("ignored beside a configuration file: --name, ETCD_LOG_LEVEL, ETCD_NAME"));
         });
     }
 
@@ -83,7 +86,39 @@ internal sealed class ConfigurationFileTests
     [TestCase("name: [[a]]")]
     [TestCase("heartbeat-interval: soon")]
     [TestCase("name: \u0000")]
+    [TestCase("just-a-key")]
     public void File_Damaged_IsRefused(string text) => Assert.That(Read(text), Is.InstanceOf<OptionsReading.Refuse>());
+
+    [TestCase("heartbeat-interval: '100'", "expected a number without quotes")]
+    [TestCase("heartbeat-interval: -5", "value out of range")]
+    [TestCase("strict-reconfig-check: 'true'", "expected true or false without quotes")]
+    [TestCase("grpc-keepalive-timeout: 3s", "(3s is 3000000000)")]
+    [TestCase("log-outputs: stderr", "expected a list: [stderr]")]
+    [TestCase("name: 5", "put it in quotes, \"5\"")]
+    [TestCase("name: yes", "put it in quotes")]
+    [TestCase("name: [a]", "expected a text: a")]
+    [TestCase("auto-compaction-retention: 1", "put it in quotes, \"1\"")]
+    [TestCase("listen-client-urls: [http://127.0.0.1:1, http://127.0.0.1:2]", "http://127.0.0.1:1,http://127.0.0.1:2")]
+    public void File_WithAnotherTypeThanEtcdReads_SaysWhatToWrite(string text, string fault) =>
+        Assert.That(((OptionsReading.Refuse)Read(text)).Faults, Has.One.Contains(fault));
+
+    [TestCase("heartbeat-interval: 1e2")]
+    [TestCase("heartbeat-interval: 100.0")]
+    [TestCase("strict-reconfig-check: yes")]
+    [TestCase("strict-reconfig-check: ON")]
+    [TestCase("name: null")]
+    [TestCase("name:")]
+    [TestCase("Name: default")]
+    [TestCase("auto-compaction-retention: '0'")]
+    public void File_WithWhatEtcdTakes_IsTaken(string text)
+    {
+        StoreServerOptions options = Serve(text).Options;
+        Assert.Multiple(() =>
+        {
+            Assert.That(options.Name, Is.EqualTo("default"));
+            Assert.That(options.HeartbeatMilliseconds, Is.EqualTo(100));
+        });
+    }
 
     [TestCase("client-transport-security: {cert-file: x}", "--cert-file cannot be set")]
     [TestCase("client-transport-security: {auto-tls: true}", "--auto-tls cannot be set")]
