@@ -119,6 +119,34 @@ internal sealed class DiskReserveTests
         });
     }
 
+    /// <summary>Requests that store nothing fill the log, and another of its segments would fill the disk.</summary>
+    [Test]
+    public async Task Log_NoRoomForAnotherSegment_WaitsForOneToComeBack()
+    {
+        await using var store = new SmallDiskStore();
+        await store.PutAsync("key");
+        store.Disk.CapacityBytes -= store.Disk.FreeBytes - (SmallDiskStore.LogSegmentBytes / 2);
+        string key = new('k', SmallDiskStore.RequestBytesMax * 3 / 4);
+        const int segments = 4;
+        int requests = segments * SmallDiskStore.LogSegmentBytes / key.Length;
+        Task<StoreError[]> deleting = Task.WhenAll(
+            Enumerable.Range(0, requests).Select(index => store.DeleteAsync($"{key}{index}")));
+        await Patience.UntilAsync(
+            () =>
+            {
+                // What proves a segment's end durable, so that it may go, is written after a pause.
+                store.Clock.Advance(1);
+                return deleting.IsCompleted;
+            },
+            "the log has room again");
+        StoreError[] answers = await deleting;
+        Assert.Multiple(() =>
+        {
+            Assert.That(answers, Is.All.EqualTo(StoreError.None));
+            Assert.That(store.Failure, Is.Null);
+        });
+    }
+
     [Test]
     public async Task Lease_EndsWhileTheDiskIsFull_ItsKeysGo()
     {

@@ -15,6 +15,8 @@ internal sealed class SmallDiskStore : IAsyncDisposable
 {
     public const long ReserveBytes = 1 << 20;
     public const int ValueBytes = 8 << 10;
+    public const int RequestBytesMax = 64 << 10;
+    public const int LogSegmentBytes = 1032 << 10;
 
     private const long CapacityBytes = 12 << 20;
 
@@ -106,8 +108,8 @@ internal sealed class SmallDiskStore : IAsyncDisposable
     {
         var options = new StoreOptions
         {
-            RequestBytesMax = 64 << 10,
-            LogSegmentBytes = 1032 << 10,
+            RequestBytesMax = RequestBytesMax,
+            LogSegmentBytes = LogSegmentBytes,
             TailBytesMax = 32 << 10,
             Tuning = Tuning,
             Failed = exception => Volatile.Write(ref _failure, exception),
