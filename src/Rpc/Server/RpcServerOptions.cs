@@ -38,12 +38,6 @@ public sealed record RpcServerOptions
 
     public int StreamWindowBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>
-    /// Runs connections on the threads on which their bytes arrive: a hop less, but a handler must then never block.
-    /// Off: on two cores it measured no better (docs of the socket transport call it unsafe for the same reason).
-    /// </summary>
-    public bool PreferInlineScheduling { get; init; }
-
     /// <summary>Answers what is not gRPC; null refuses it.</summary>
     public IHttpFallback? Fallback { get; init; }
 
