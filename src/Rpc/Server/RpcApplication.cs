@@ -137,14 +137,21 @@ internal sealed class RpcApplication : IHttpApplication<RpcExchange>
 
     private void EndUnary(RpcExchange exchange, RpcStatus status)
     {
-        exchange.Input.Stop();
-        if (status.IsOK)
+        try
         {
-            _options.Observer?.MessageSent(exchange.Route!, exchange.Output.Length);
-        }
+            exchange.Input.Stop();
+            if (status.IsOK)
+            {
+                _options.Observer?.MessageSent(exchange.Route!, exchange.Output.Length);
+            }
 
-        RpcResponse.EndUnary(exchange, status);
-        _options.Observer?.Handled(exchange.Route!, status.Code, exchange.Elapsed);
+            RpcResponse.EndUnary(exchange, status);
+        }
+        finally
+        {
+            // Also when the caller has left and nothing can be written any more.
+            _options.Observer?.Handled(exchange.Route!, status.Code, exchange.Elapsed);
+        }
     }
 
     private async Task RunStreamAsync(RpcExchange exchange, IStreamHandler handler)
