@@ -8,8 +8,8 @@ namespace Keelson.Store.Log;
 /// prove a longer one; and whoever finds it shorter knows that durable records are gone.
 /// </summary>
 /// <remarks>
-/// Good for one start: the name is gone, durably, before that start writes anything. A file that is torn, or left by
-/// a deletion that a power cut undid, says nothing wrong: the first is no header, nothing was written after the other.
+/// Good for one start: the name is gone, durably, before that start writes anything new. A file that is torn, or left
+/// by a deletion that a power cut undid, says nothing wrong: the first is no header, nothing new came after the other.
 /// </remarks>
 internal static class LogEnd
 {

@@ -99,7 +99,7 @@ internal sealed class TxnReader(PageStore pages, HistoryStore history)
         {
             return _versions.TryGetNewest(view.Keys, interval.Start, out VersionEntry newest)
                 ? Holds(compare, newest)
-                : compare.Target != CompareTarget.Value && Holds(compare, default);
+                : HoldsMissing(compare);
         }
 
         bool any = false;
@@ -116,8 +116,11 @@ internal sealed class TxnReader(PageStore pages, HistoryStore history)
             }
         }
 
-        return any || (compare.Target != CompareTarget.Value && Holds(compare, default));
+        return any || HoldsMissing(compare);
     }
+
+    private bool HoldsMissing(scoped in Compare compare) =>
+        compare.Target != CompareTarget.Value && Holds(compare, default);
 
     private bool Holds(scoped in Compare compare, VersionEntry entry)
     {
