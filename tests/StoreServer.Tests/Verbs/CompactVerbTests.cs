@@ -26,7 +26,7 @@ internal sealed class CompactVerbTests
         await using RpcClientStream call =
             await BeginAsync(node, new RpcCallOptions { Timeout = TimeSpan.FromSeconds(1) });
         // The caller's own clock may end the call a moment before the server's does: then it is a call given up.
-        await UntilEndedAsync(node, "DeadlineExceeded", "Canceled");
+        await UntilAnyAsync(node, Handled("DeadlineExceeded"), Handled("Canceled"));
     }
 
     [Test]
@@ -35,9 +35,9 @@ internal sealed class CompactVerbTests
         await using TestNode node = await FilledAsync();
         using StoreSnapshot holdsUp = node.Node.Engine.Snapshots.Begin([]);
         RpcClientStream call = await BeginAsync(node, new RpcCallOptions());
-        await UntilAsync(node, Started, value => value > 0);
+        await UntilAnyAsync(node, Started);
         await call.DisposeAsync();
-        await UntilEndedAsync(node, "Canceled");
+        await UntilAnyAsync(node, Handled("Canceled"));
     }
 
     private static string Handled(string code) =>
@@ -65,28 +65,19 @@ internal sealed class CompactVerbTests
         return call;
     }
 
-    private static async Task UntilEndedAsync(TestNode node, params string[] codes)
+    private static async Task UntilAnyAsync(TestNode node, params string[] samples)
     {
         using var patience = new CancellationTokenSource(Patience);
         while (true)
         {
-            foreach (string code in codes)
+            foreach (string sample in samples)
             {
-                if (await ReadAsync(node, Handled(code)) > 0)
+                if (await ReadAsync(node, sample) > 0)
                 {
                     return;
                 }
             }
 
-            await Task.Delay(10, patience.Token);
-        }
-    }
-
-    private static async Task UntilAsync(TestNode node, string sample, Func<double, bool> holds)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (!holds(await ReadAsync(node, sample)))
-        {
             await Task.Delay(10, patience.Token);
         }
     }
