@@ -27,8 +27,8 @@ internal sealed record EngineTuning
     /// <summary>Bytes of one chunk of the history's memory tail.</summary>
     public int HistoryChunkBytes { get; init; } = 1 << 20;
 
-    /// <summary>A tree page is split above this many bytes.</summary>
-    public int PageSplitBytes { get; init; } = 4096;
+    /// <summary>A leaf of the tree is split above this many bytes, an inner page above twice as many.</summary>
+    public int PageSplitBytes { get; init; } = 2048;
 
     /// <summary>A mostly dead tree segment below this is not worth moving its pages.</summary>
     public long PoorTreeSegmentBytesMin { get; init; } = 4L << 20;

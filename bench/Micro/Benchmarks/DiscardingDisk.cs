@@ -9,6 +9,8 @@ internal sealed class DiscardingDisk : IDisk
 
     public long FreeBytes => long.MaxValue;
 
+    public int SectorBytes => 512;
+
     public IReadOnlyList<string> List() => [.. _files.Keys];
 
     public IDiskFile Open(string name, DiskOpenMode mode)

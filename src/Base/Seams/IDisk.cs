@@ -10,6 +10,12 @@ public interface IDisk
     /// <summary>Bytes that can still be written.</summary>
     long FreeBytes { get; }
 
+    /// <summary>
+    /// What the device writes at least, a power of two from 512 to 4,096: durable writes of whole sectors at sector
+    /// boundaries are the cheapest.
+    /// </summary>
+    int SectorBytes { get; }
+
     /// <summary>The names of all files, in ordinal order.</summary>
     IReadOnlyList<string> List();
 

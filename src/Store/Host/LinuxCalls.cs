@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -56,6 +57,32 @@ internal static class LinuxCalls
         TimeSpec unused = default;
         Futex(FutexNumber, ref word, FutexWakePrivate, 1, ref unused);
     }
+
+    /// <summary>
+    /// What offset and length of a direct write must be multiples of; 0 when the file system does not tell (statx(2),
+    /// stx_dio_offset_align).
+    /// </summary>
+    public static int DirectOffsetAlignment(SafeFileHandle file)
+    {
+        const int emptyPath = 0x1000;
+        const uint directAlignment = 0x2000;
+        const int maskOffset = 0;
+        const int offsetAlignmentOffset = 156;
+        const int statxBytes = 256;
+        Span<byte> status = stackalloc byte[statxBytes];
+        byte noPath = 0;
+        if (Status(file, ref noPath, emptyPath, directAlignment, ref status[0]) != 0
+            || (BinaryPrimitives.ReadUInt32LittleEndian(status[maskOffset..]) & directAlignment) == 0)
+        {
+            return 0;
+        }
+
+        return BinaryPrimitives.ReadInt32LittleEndian(status[offsetAlignmentOffset..]);
+    }
+
+    [DllImport(Library, EntryPoint = "statx")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Status(SafeFileHandle file, ref byte path, int flags, uint mask, ref byte status);
 
     [DllImport(Library, EntryPoint = "open", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

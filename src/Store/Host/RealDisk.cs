@@ -15,6 +15,10 @@ internal sealed class RealDisk : IDisk, IDisposable
     /// <summary>Not a file of the store: never listed.</summary>
     public const string LockName = "lock";
 
+    /// <summary>No device has larger sectors, and no page of memory is smaller.</summary>
+    public const int SectorBytesMax = 4096;
+
+    private const int SectorBytesMin = 512;
     private const int FileMode = 0b110_000_000;
     private const int DirectoryMode = 0b111_000_000;
 
@@ -30,6 +34,7 @@ internal sealed class RealDisk : IDisk, IDisposable
         _calls = calls;
         _directoryHandle = directoryHandle;
         _lockHandle = lockHandle;
+        SectorBytes = SectorOf(lockHandle);
     }
 
     public long FreeBytes
@@ -46,6 +51,8 @@ internal sealed class RealDisk : IDisk, IDisposable
             }
         }
     }
+
+    public int SectorBytes { get; }
 
     /// <summary>Opens a directory, creating it (mode 0700) if it does not exist.</summary>
     /// <exception cref="DiskException">InUse if somebody else has it open.</exception>
@@ -97,7 +104,7 @@ internal sealed class RealDisk : IDisk, IDisposable
     public IDiskFile Open(string name, DiskOpenMode mode)
     {
         int creation = mode == DiskOpenMode.New ? LinuxCalls.Create | LinuxCalls.Exclusive : 0;
-        return new RealDiskFile(PathOf(name), LinuxCalls.ReadWrite | creation, name, _calls);
+        return new RealDiskFile(PathOf(name), LinuxCalls.ReadWrite | creation, name, SectorBytes, _calls);
     }
 
     public void Rename(string source, string target)
@@ -162,6 +169,15 @@ internal sealed class RealDisk : IDisk, IDisposable
             _ => DiskError.Failed,
         };
         return new DiskException(error, $"{call} {file}: {Marshal.GetPInvokeErrorMessage(errno)} (errno {errno})");
+    }
+
+    /// <summary>
+    /// What a direct write must be a multiple of; a whole page where that is not told (before Linux 6.1).
+    /// </summary>
+    private static int SectorOf(SafeFileHandle file)
+    {
+        int alignment = LinuxCalls.DirectOffsetAlignment(file);
+        return alignment == 0 ? SectorBytesMax : Math.Clamp(alignment, SectorBytesMin, SectorBytesMax);
     }
 
     private static byte[] Terminated(string path) => Encoding.UTF8.GetBytes(path + '\0');

@@ -52,8 +52,8 @@ internal static class SnapshotRestore
 
     /// <summary>A backup, for reading.</summary>
     /// <exception cref="DiskException">It cannot be opened.</exception>
-    public static IDiskFile OpenSnapshot(string path) =>
-        new RealDiskFile(Path.GetFullPath(path), LinuxCalls.ReadOnly, path, LinuxFileCalls.Instance);
+    public static IDiskFile OpenSnapshot(string path) => new RealDiskFile(
+        Path.GetFullPath(path), LinuxCalls.ReadOnly, path, RealDisk.SectorBytesMax, LinuxFileCalls.Instance);
 
     private static RestoreResult Build(
         SnapshotReader snapshot, string partial, RestoreOptions options, CancellationToken cancellationToken)

@@ -61,7 +61,8 @@ internal sealed class StoreParts : IDisposable
         var parts = new StoreParts(disk, options, RootSlots.Read(disk));
         try
         {
-            parts.ReplayLog(new LogOptions { SegmentBytes = options.LogSegmentBytes }, random.Next());
+            var log = new LogOptions { SegmentBytes = options.LogSegmentBytes, SectorBytes = disk.SectorBytes };
+            parts.ReplayLog(log, random.Next());
             return parts;
         }
         catch

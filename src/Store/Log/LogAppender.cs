@@ -9,7 +9,7 @@ namespace Keelson.Store.Log;
 /// when it is durable. Owned by one thread, the commit loop.
 /// </summary>
 /// <remarks>
-/// Invariants. Sequence numbers are dense. A write never spans segments and begins on a block of its own. At most
+/// Invariants. Sequence numbers are dense. A write never spans segments and has its blocks to itself. At most
 /// <see cref="LogOptions.WritesInFlightMax"/> writes are not yet part of the durable prefix, so that a record's
 /// watermark is at most so many writes behind it; one more buffer collects the next write. The durable prefix grows in
 /// the order of writes, whatever the order of completions.
@@ -135,10 +135,10 @@ internal sealed partial class LogAppender : IDisposable
         Invariant.Require(CanTakeWrite);
         LogWrite write = _staged!;
         Seal(LogFormat.FlagEndsBlock);
-        write.PadTo(LogFormat.AlignBlock(write.Length));
+        write.PadTo((write.Length + _options.SectorBytes - 1) & -_options.SectorBytes);
         write.Last = new LogDurable(new SequenceNumber(_tail.Next.Value - 1), _tail.Index, _tail.Term);
         write.Watermark = Durable.Sequence;
-        _offset += write.Length;
+        _offset += LogFormat.AlignBlock(write.Length);
         _staged = null;
         _inFlight.Enqueue(write);
         return write;

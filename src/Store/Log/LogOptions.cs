@@ -16,6 +16,15 @@ internal sealed record LogOptions
     public const int SegmentBytesMin = 4 * BlockBytes;
     public const int SegmentBytesMax = 1 << 30;
 
+    /// <summary>The smallest sector that a disk may have.</summary>
+    public const int SectorBytesMin = 512;
+
+    /// <summary>
+    /// A write ends with a sector of the disk: its last block is its own, so that no device that changes a larger
+    /// sector can harm another write, but is not written whole. With few callers it would be mostly padding.
+    /// </summary>
+    public int SectorBytes { get; init; } = SectorBytesMin;
+
     /// <summary>Size of each segment file, a multiple of <see cref="BlockBytes"/>.</summary>
     public int SegmentBytes { get; init; } = 64 << 20;
 
@@ -26,5 +35,6 @@ internal sealed record LogOptions
     {
         Invariant.Require(SegmentBytes is >= SegmentBytesMin and <= SegmentBytesMax);
         Invariant.Require(SegmentBytes % BlockBytes == 0);
+        Invariant.Require(SectorBytes is >= SectorBytesMin and <= BlockBytes && int.IsPow2(SectorBytes));
     }
 }

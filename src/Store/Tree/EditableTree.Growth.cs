@@ -102,7 +102,7 @@ internal sealed partial class EditableTree
         if (entry.Key.StartsWith(PageLayout.Prefix(page)))
         {
             int bytes = InnerEditor.InsertBytes(page, entry);
-            if (PageLayout.BodyBytes(page) + bytes <= _pages.Options.SplitBytes)
+            if (PageLayout.BodyBytes(page) + bytes <= SplitBytesOf(page))
             {
                 InnerEditor.Insert(_pages.MakeRoom(frame, bytes), slot, entry);
                 return;
@@ -117,7 +117,7 @@ internal sealed partial class EditableTree
         const int splitChildrenMin = 4;
         int frame = _frames[level];
         ReadOnlySpan<byte> page = _pages.Page(frame);
-        bool fits = InnerBuilder.Measure(entries, 0, entries.Count).BodyBytes <= _pages.Options.SplitBytes;
+        bool fits = InnerBuilder.Measure(entries, 0, entries.Count).BodyBytes <= SplitBytesOf(page);
         int pageLevel = PageLayout.Level(page);
         if (fits || entries.Count < splitChildrenMin)
         {
@@ -164,6 +164,8 @@ internal sealed partial class EditableTree
         InnerChild sum = InnerBuilder.Build(entries, range, level, shape.PrefixLength, page.Span);
         return new Part(page, sum.LiveCount, sum.EntryCount);
     }
+
+    private int SplitBytesOf(ReadOnlySpan<byte> page) => _pages.Options.SplitBytesOf(PageLayout.Level(page));
 
     private readonly record struct Part(NativeBlock Page, long LiveCount, long EntryCount);
 }

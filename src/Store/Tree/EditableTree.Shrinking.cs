@@ -75,7 +75,7 @@ internal sealed partial class EditableTree
         }
     }
 
-    private bool IsPoor(ReadOnlySpan<byte> page) => LiveBytes(page) < _pages.Options.SplitBytes / 4;
+    private bool IsPoor(ReadOnlySpan<byte> page) => LiveBytes(page) < SplitBytesOf(page) / 4;
 
     // Merges the page with a neighbour below the same parent if both fit half a page, so that neither splits soon.
     private bool TryMerge(int level)
@@ -115,9 +115,9 @@ internal sealed partial class EditableTree
     // Measuring reads both pages. While versions are trimmed, a page that became poor stands beside full ones for a
     // hundred removals: their sizes alone say no. What a merged page can save by a better base stays below the slack.
     private bool MayFitTogether(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
-        LiveBytes(left) + LiveBytes(right) <= MergedBytesMax + (_pages.Options.SplitBytes / 8);
+        LiveBytes(left) + LiveBytes(right) <= MergedBytesMax(left) + (SplitBytesOf(left) / 8);
 
-    private int MergedBytesMax => _pages.Options.SplitBytes / 2;
+    private int MergedBytesMax(ReadOnlySpan<byte> page) => SplitBytesOf(page) / 2;
 
     private static int LiveBytes(ReadOnlySpan<byte> page) => PageLayout.BodyBytes(page) - PageLayout.Garbage(page);
 
@@ -128,7 +128,7 @@ internal sealed partial class EditableTree
         if (PageLayout.Level(left) == 0)
         {
             LeafSequence entries = LeafSequence.Of(new LeafPage(left), new LeafPage(right));
-            if (LeafBuilder.Measure(entries, 0, entries.Count).BodyBytes > MergedBytesMax)
+            if (LeafBuilder.Measure(entries, 0, entries.Count).BodyBytes > MergedBytesMax(left))
             {
                 return false;
             }
@@ -138,7 +138,7 @@ internal sealed partial class EditableTree
         }
 
         InnerSequence children = InnerSequence.Of(new InnerPage(left), between, new InnerPage(right));
-        if (InnerBuilder.Measure(children, 0, children.Count).BodyBytes > MergedBytesMax)
+        if (InnerBuilder.Measure(children, 0, children.Count).BodyBytes > MergedBytesMax(left))
         {
             return false;
         }

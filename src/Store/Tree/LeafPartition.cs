@@ -2,7 +2,8 @@ namespace Keelson.Store.Tree;
 
 /// <summary>
 /// Decides where a run of entries is cut into leaves: nowhere if it fits one page; next to the new entry while
-/// insertions go on in order, so that the finished side stays full; else in the middle, by bytes.
+/// insertions go on in order, so that the finished side stays full; else between two keys near the middle, or in the
+/// middle, by bytes.
 /// </summary>
 internal readonly ref struct LeafPartition
 {
@@ -25,12 +26,16 @@ internal readonly ref struct LeafPartition
         int preferred = 0;
         if (added >= 0 && (sequential || _entries.AddedBreaksPrefix))
         {
-            // After the new entry unless it is the last: the next of a descending run lands left, alone with its like.
-            preferred = added == _entries.Count - 1 ? added : added + 1;
+            preferred = CutBefore(added) ? added : added + 1;
         }
 
         Cut(0, _entries.Count, preferred);
     }
+
+    // Behind the new entry: the next of a descending run lands left, alone with its like. Before it when it is the
+    // last, or the newest of its key behind another key's entries: each later version would copy those as well.
+    private bool CutBefore(int added) => added == _entries.Count - 1
+        || (added > 0 && !_entries.SameKeyAsBefore(added) && _entries.SameKeyAsBefore(added + 1));
 
     private void Cut(int from, int to, int preferred)
     {
@@ -53,19 +58,28 @@ internal readonly ref struct LeafPartition
             total += Weight(index, from);
         }
 
-        int sum = 0;
+        int middle = to - 1;
+        int left = 0;
+        int boundary = 0;
+        int boundaryDistance = (total / 4) + 1;
         for (int index = from; index < to - 1; index++)
         {
             int weight = Weight(index, from);
-            if (sum + (weight / 2) >= total / 2 && index > from)
+            int distance = Math.Abs((2 * left) - total) / 2;
+            if (index > from && distance < boundaryDistance && !_entries.SameKeyAsBefore(index))
             {
-                return index;
+                (boundary, boundaryDistance) = (index, distance);
             }
 
-            sum += weight;
+            if (left + (weight / 2) >= total / 2 && index > from)
+            {
+                middle = Math.Min(middle, index);
+            }
+
+            left += weight;
         }
 
-        return to - 1;
+        return boundary > 0 ? boundary : middle;
     }
 
     private int Weight(int index, int from)

@@ -207,7 +207,7 @@ internal sealed partial class PageStore : IDisposable
         const int slackShift = 4;
         const int slackBytesMin = 32;
         int slack = (used >> slackShift) + slackBytesMin;
-        int full = _options.SplitBytes + PageLayout.PrefixLength(page);
+        int full = _options.SplitBytesOf(PageLayout.Level(page)) + PageLayout.PrefixLength(page);
         return Math.Max(used, Math.Min(used + slack, full));
     }
 

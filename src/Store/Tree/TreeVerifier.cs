@@ -140,7 +140,8 @@ internal sealed class TreeVerifier
 
     private void RequireSize(ReadOnlySpan<byte> page, int frame, bool oneOnly)
     {
-        bool fits = PageLayout.BodyBytes(page) - PageLayout.Garbage(page) <= _pages.Options.SplitBytes;
+        int bytes = PageLayout.BodyBytes(page) - PageLayout.Garbage(page);
+        bool fits = bytes <= _pages.Options.SplitBytesOf(PageLayout.Level(page));
         Require(fits || oneOnly, TreeFaultKind.Oversize, frame);
         Require(PageLayout.GapBytes(page) >= 0, TreeFaultKind.SizesDiffer, frame);
     }

@@ -12,6 +12,8 @@ internal sealed class BudgetedDisk(IDisk inner, long callsMax, long readBytesMax
 
     public long FreeBytes => inner.FreeBytes;
 
+    public int SectorBytes => inner.SectorBytes;
+
     /// <summary>A disk with the budgets of an input of these files.</summary>
     public static BudgetedDisk For(FuzzInput input, IDisk inner) => new(
         inner,

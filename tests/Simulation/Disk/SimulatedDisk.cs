@@ -75,6 +75,9 @@ public sealed partial class SimulatedDisk : IDisk
         }
     }
 
+    /// <summary>What a power cut leaves whole: writes are torn at multiples of 512, whatever is said here.</summary>
+    public int SectorBytes { get; set; } = 512;
+
     private long FreeBytesLocked => Math.Max(0, CapacityBytes - _names.LiveInodes.Sum(inode => inode.Live.Length));
 
     /// <summary>Lets the call with this number (see <see cref="Calls"/>) fail.</summary>

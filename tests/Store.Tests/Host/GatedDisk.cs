@@ -10,6 +10,8 @@ internal sealed class GatedDisk(IDisk disk) : IDisk
 
     public long FreeBytes => disk.FreeBytes;
 
+    public int SectorBytes => disk.SectorBytes;
+
     public void Shut() => Set(shut: true);
 
     public void OpenGate() => Set(shut: false);

@@ -7,6 +7,8 @@ internal sealed class LyingDisk(IDisk disk) : IDisk
 {
     public long FreeBytes => disk.FreeBytes;
 
+    public int SectorBytes => disk.SectorBytes;
+
     public IReadOnlyList<string> List() => disk.List();
 
     public IDiskFile Open(string name, DiskOpenMode mode) => new LyingFile(disk.Open(name, mode));

@@ -35,6 +35,28 @@ public sealed class RealDiskFaultTests
     }
 
     [Test]
+    public void WriteDurable_WholeSectors_GoPastThePageCache([Values(1, 3, 8, 11)] int sectors)
+    {
+        var direct = new List<bool>();
+        _calls.Write = isDirect =>
+        {
+            direct.Add(isDirect);
+            return 0;
+        };
+        using var disk = RealDisk.Open(_directory, _calls);
+        using IDiskFile file = disk.Open("a", DiskOpenMode.New);
+        int bytes = sectors * disk.SectorBytes;
+        NativeBlock memory = NativeBlock.AllocateAligned(bytes, Block);
+        LogPayload.Of(1, bytes).CopyTo(memory.Span);
+        file.WriteDurable(Block, memory.Span);
+        file.WriteDurable(Block, memory.Span[..^1]);
+        memory.Free();
+        Assert.That(disk.SectorBytes, Is.InRange(512, Block));
+        Assert.That(direct, Is.EqualTo(new[] { true, false }), "an unfinished sector goes through the cache");
+        Assert.That(ReadAll(file)[Block..], Is.EqualTo(LogPayload.Of(1, bytes)));
+    }
+
+    [Test]
     public void WriteDurable_WholeBlocks_GoPastThePageCacheAsLongAsTheyAreWhole([Values(1000, Block)] int bytesMax)
     {
         var direct = new List<bool>();
@@ -120,7 +142,7 @@ public sealed class RealDiskFaultTests
     [Test]
     public void Write_ToADeviceThatIsFull_IsFull()
     {
-        using var file = new RealDiskFile("/dev/full", LinuxCalls.ReadWrite, "full", LinuxFileCalls.Instance);
+        using var file = new RealDiskFile("/dev/full", LinuxCalls.ReadWrite, "full", 512, LinuxFileCalls.Instance);
         Assert.That(
             Assert.Throws<DiskException>(() => file.Write(0, new byte[10]))!.Error, Is.EqualTo(DiskError.Full));
     }

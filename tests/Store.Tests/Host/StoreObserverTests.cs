@@ -40,7 +40,7 @@ public sealed class StoreObserverTests : IDisposable
             }));
             // Each was awaited, so each had a write of its own; pauses may have added watermarks.
             Assert.That(_observer.LogWrites, Is.GreaterThanOrEqualTo(5));
-            Assert.That(_observer.LogBytes, Is.GreaterThanOrEqualTo(4096 * _observer.LogWrites));
+            Assert.That(_observer.LogBytes, Is.GreaterThanOrEqualTo(512 * _observer.LogWrites));
             Assert.That(_observer.Checkpoints, Is.EqualTo(1), "the one at the stop");
             Assert.That(_observer.Durations, Has.None.LessThan(TimeSpan.Zero));
             Assert.That(_observer.Durations, Has.None.GreaterThan(TimeSpan.FromHours(1)), "since when?");

@@ -18,7 +18,7 @@ internal sealed class LogDriver : IDisposable
         _disk = disk;
         Recovery = LogRecovery.Open(
             disk,
-            new LogOptions { SegmentBytes = segmentBytes },
+            new LogOptions { SegmentBytes = segmentBytes, SectorBytes = disk.SectorBytes },
             new LogRecoveryPoint(new LogIndex(newest), new LogIndex(older), incarnation));
         RunSegmentWork();
     }

@@ -15,6 +15,7 @@ public sealed class LogRoundTripTests
         var lengths = new List<int>();
         for (int round = 1; round <= 4; round++)
         {
+            disk.SectorBytes = 512 << script.Below(4);
             using var driver = new LogDriver(disk, (ulong)round);
             if (!IsSame(driver.Replay(), lengths))
             {
@@ -42,6 +43,33 @@ public sealed class LogRoundTripTests
 
         using var last = new LogDriver(disk, 99);
         return IsSame(last.Replay(), lengths);
+    }
+
+    /// <summary>The block is the write's own, but what it does not need is neither written nor read.</summary>
+    [Test]
+    public void TakeWrite_EndsWithASectorAndTheNextBeginsWithABlock([Values(512, 1024, 4096)] int sectorBytes)
+    {
+        var disk = new SimulatedDisk(new SeededRandom(1)) { SectorBytes = sectorBytes };
+        using var driver = new LogDriver(disk);
+        driver.Append(1, LogPayload.Of(1, 100));
+        LogWrite write = Staged(driver, 2, 5000);
+        Assert.That(write.Offset % LogOptions.BlockBytes, Is.Zero);
+        Assert.That(write.Bytes.Length, Is.EqualTo(sectorBytes == 4096 ? 8192 : 5120));
+        long follows = write.Offset + (2 * LogOptions.BlockBytes);
+        driver.Perform(write);
+        LogWrite next = Staged(driver, 3, 10);
+        Assert.That(next.Offset, Is.EqualTo(follows));
+        Assert.That(next.Bytes.Length, Is.EqualTo(sectorBytes));
+        driver.Perform(next);
+        disk.Crash();
+        using var reopened = new LogDriver(disk, 2);
+        Assert.That(reopened.Replay().Select(each => each.Index), Is.EqualTo(new long[] { 1, 2, 3 }));
+
+        static LogWrite Staged(LogDriver driver, long index, int bytes)
+        {
+            driver.Stage(index, LogPayload.Of(index, bytes));
+            return driver.Appender.TakeWrite();
+        }
     }
 
     [Test]

@@ -80,6 +80,44 @@ public sealed class TreeMemoryTests
         Assert.That(world.Bytes / (double)versions, Is.LessThanOrEqualTo(20));
     }
 
+    /// <summary>
+    /// A key's versions have leaves of their own once they fill one: an update dirties half a leaf on average, whatever
+    /// the neighbours hold, and a share of the inner pages.
+    /// </summary>
+    [Test]
+    public void Checkpoint_OfOneUpdateToEachKey_WritesLittleMoreThanHalfALeafForEach()
+    {
+        const int keys = 300;
+        const int versions = 100;
+        const int rounds = 8;
+        using var world = new World();
+        var tree = new EditableTree(world.Pages, TreeRoot.Empty);
+        var random = new SeededRandom(13);
+        byte[][] all = [.. Enumerable.Range(0, keys).Select(_ => PodKey(random))];
+        int revision = 0;
+        long bytes = 0;
+        for (int round = 0; round < rounds; round++)
+        {
+            for (int update = 0; update < keys * versions; update++)
+            {
+                tree.InsertVersion(all[(int)(random.Next() % keys)], new(++revision, 0), Payload, true);
+                world.EndBatch(revision);
+            }
+
+            world.Checkpoint(tree.Root);
+            foreach (byte[] key in all)
+            {
+                tree.InsertVersion(key, new(++revision, 0), Payload, true);
+            }
+
+            bytes += world.DirtyBytes;
+        }
+
+        double each = bytes / (double)(rounds * keys);
+        TestContext.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{each:F0} bytes per updated key"));
+        Assert.That(each, Is.LessThanOrEqualTo(new PageStoreOptions().SplitBytes * 0.75));
+    }
+
     private static byte[] PodKey(SeededRandom random)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"deployment-{random.Next():x16}-ab");
@@ -101,10 +139,11 @@ public sealed class TreeMemoryTests
     private sealed class World : IDisposable
     {
         private readonly EpochGate _epochs = new();
+        private readonly SimulatedDisk _disk = new(new SeededRandom(1));
 
         public World()
         {
-            Pages = new PageStore(new PageStoreOptions(), _epochs, new SimulatedDisk(new SeededRandom(1)));
+            Pages = new PageStore(new PageStoreOptions(), _epochs, _disk);
         }
 
         public PageStore Pages { get; }
@@ -118,6 +157,25 @@ public sealed class TreeMemoryTests
                 Assert.That(Pages.WaitingPages, Is.Zero);
                 return Pages.ResidentBytes + (Pages.PageCount * (long)AllocationBytes) + Pages.FrameTableBytes;
             }
+        }
+
+        /// <summary>What a checkpoint would write now.</summary>
+        public long DirtyBytes
+        {
+            get
+            {
+                Pages.Freeze();
+                Pages.Freeze();
+                return Pages.DirtyBytes;
+            }
+        }
+
+        public void Checkpoint(TreeRoot root)
+        {
+            Pages.Freeze();
+            using TreeCheckpoint checkpoint = new(Pages, [root], relocate: null);
+            CheckpointHost.WriteAll(_disk, checkpoint);
+            checkpoint.Complete();
         }
 
         public void EndBatch(int edit)
