@@ -48,6 +48,9 @@ internal sealed class HistoryChunk
     /// <summary>The file offset of the first frame: behind the header when the chunk begins the file.</summary>
     public int FramesStart => FileOffset == 0 ? HistorySegmentLayout.HeaderBytes : FileOffset;
 
+    /// <summary>Changes with a slot.</summary>
+    public int ChangeCount => Volatile.Read(ref _count);
+
     public bool Fits(int bytes) => _block.Length - _used - ((_count + 1) * SlotBytes) >= bytes;
 
     public static int BlockBytesFor(int bytes) => bytes + SlotBytes;
@@ -76,7 +79,7 @@ internal sealed class HistoryChunk
     public ReadOnlySpan<byte> Find(ChangeRevision revision)
     {
         int low = 0;
-        int high = Volatile.Read(ref _count);
+        int high = ChangeCount;
         // Revisions are dense but for transactions, so the first guess is nearly always right.
         long distance = Math.Clamp(revision.Main - First.Main, 0, int.MaxValue);
         int middle = (int)Math.Min(distance, Math.Max(high - 1, 0));
@@ -102,8 +105,26 @@ internal sealed class HistoryChunk
     public int LowerBound(ChangeRevision revision)
     {
         int end = End;
+        int count = ChangeCount;
+        int slot = FirstSlot(revision, count);
+        return slot == count ? end : FileOffset + Offset(slot);
+    }
+
+    /// <summary>
+    /// Changes up to the end of a main revision; <paramref name="bound"/> is behind all of them and none itself.
+    /// </summary>
+    public int CountThrough(ChangeRevision bound) => FirstSlot(bound, ChangeCount);
+
+    /// <summary>The change of a slot.</summary>
+    public HistoryFrame Change(int slot)
+    {
+        ReadOnlySpan<byte> frame = Frame(slot);
+        return new HistoryFrame(frame[..HistoryFrameLayout.FrameBytes(frame)]);
+    }
+
+    private int FirstSlot(ChangeRevision revision, int count)
+    {
         int low = 0;
-        int count = Volatile.Read(ref _count);
         int high = count;
         while (low < high)
         {
@@ -111,7 +132,7 @@ internal sealed class HistoryChunk
             (low, high) = HistoryFrameLayout.Revision(Frame(middle)) < revision ? (middle + 1, high) : (low, middle);
         }
 
-        return low == count ? end : FileOffset + Offset(low);
+        return low;
     }
 
     private ReadOnlySpan<byte> Frame(int slot) => _block.Span[Offset(slot)..];

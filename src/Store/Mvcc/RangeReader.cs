@@ -93,9 +93,7 @@ internal sealed class RangeReader(PageStore pages, HistoryStore history, ListCou
         return StoreError.None;
     }
 
-    /// <summary>
-    /// Keys that exist in the interval: from the counts in the tree when asked for now, else by walking.
-    /// </summary>
+    /// <summary>Keys that exist in the interval: by walking when nothing tells.</summary>
     private long Count(ReadView view, scoped KeyInterval interval, Revision revision)
     {
         if (interval.IsEmpty)
@@ -103,14 +101,23 @@ internal sealed class RangeReader(PageStore pages, HistoryStore history, ListCou
             return 0;
         }
 
-        if (revision == view.Current && !interval.IsSingleKey)
+        if (!interval.IsSingleKey && TryCountAll(view, interval, revision, out long count))
         {
-            return TreeCounter.CountLive(
-                pages, view.Keys, interval.Start, interval.End, interval.ToEnd);
+            return count;
         }
 
         _versions.Begin(view.Keys, interval, revision);
         return CountRest(interval);
+    }
+
+    /// <summary>
+    /// Keys that exist in an interval, from the counts in the tree: for an older revision with what changed since.
+    /// </summary>
+    private bool TryCountAll(ReadView view, scoped KeyInterval interval, Revision revision, out long count)
+    {
+        count = TreeCounter.CountLive(pages, view.Keys, interval.Start, interval.End, interval.ToEnd);
+        return revision == view.Current
+            || EarlierCounter.TryCount(history, view, interval, revision, ref count);
     }
 
     private long CountRest(scoped KeyInterval interval)
@@ -180,17 +187,21 @@ internal sealed class RangeReader(PageStore pages, HistoryStore history, ListCou
     }
 
     /// <summary>
-    /// All keys of a list whose limit was reached: from the counts in the tree for the newest revision, from the page
-    /// before for an older one, and by walking on when neither knows.
+    /// All keys of a list whose limit was reached: from the counts in the tree for the newest revision, for an older
+    /// one from the page before or from what changed since, and by walking on when neither knows.
     /// </summary>
     private long CountList(ReadView view, scoped in RangeRequest request, Revision revision, long written)
     {
         KeyInterval interval = request.Interval;
         RememberKey();
-        bool isNewest = revision == view.Current;
-        long kept = 0;
-        bool isKept = !isNewest && counts?.TryFind(revision, request.RangeEnd, request.Key, out kept) == true;
-        long count = isKept ? kept : isNewest ? Count(view, interval, revision) : written + CountRest(interval);
+        long count = 0;
+        bool isKnown = revision != view.Current
+            && counts?.TryFind(revision, request.RangeEnd, request.Key, out count) == true;
+        if (!isKnown && !TryCountAll(view, interval, revision, out count))
+        {
+            count = written + CountRest(interval);
+        }
+
         if (count > written)
         {
             counts?.Keep(revision, request.RangeEnd, _key.Written, count - written);

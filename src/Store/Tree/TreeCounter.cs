@@ -7,7 +7,6 @@ namespace Keelson.Store.Tree;
 /// </summary>
 internal static class TreeCounter
 {
-    /// <summary>Before every version of a key.</summary>
     /// <summary>Live entries with a key in [start, end), or from start on. The caller is pinned.</summary>
     public static long CountLive(
         PageStore pages, TreeRoot root, ReadOnlySpan<byte> start, ReadOnlySpan<byte> end, bool toEnd) =>

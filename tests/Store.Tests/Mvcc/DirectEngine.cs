@@ -1,6 +1,7 @@
 using Keelson.Base.Codec;
 using Keelson.Base.Identity;
 using Keelson.Base.Memory;
+using Keelson.Base.Seams;
 using Keelson.Simulation;
 using Keelson.Simulation.Disk;
 using Keelson.Store.History;
@@ -44,12 +45,15 @@ internal sealed class DirectEngine : IDisposable
 
     public StoreState State { get; private set; }
 
-    public static DirectEngine InMemory(int splitBytes)
+    public static DirectEngine InMemory(int splitBytes) =>
+        InMemory(splitBytes, new HistoryOptions(), new SimulatedDisk(new SeededRandom(1)));
+
+    /// <summary>An engine whose history the caller may bring to <paramref name="disk"/>.</summary>
+    public static DirectEngine InMemory(int splitBytes, HistoryOptions options, IDisk disk)
     {
         var epochs = new EpochGate();
-        var disk = new SimulatedDisk(new SeededRandom(1));
         var pages = new PageStore(new PageStoreOptions { SplitBytes = splitBytes, PoisonFreed = true }, epochs, disk);
-        var history = new HistoryStore(new HistoryOptions(), epochs, disk, HistoryState.Empty);
+        var history = new HistoryStore(options, epochs, disk, HistoryState.Empty);
         StoreState state = StoreState.Empty;
         var engine = new DirectEngine(pages, history, new StateMachine(pages, history, state), state);
         engine._owned.AddRange([history, pages, epochs]);
@@ -94,6 +98,16 @@ internal sealed class DirectEngine : IDisposable
 
         var applied = new Queue<Model.OperationResult>(outcomes.Results);
         return answered ? results.Select(result => result ?? applied.Dequeue()).ToList() : [];
+    }
+
+    /// <summary>Whether the keys of an interval at a revision are counted without a walk.</summary>
+    public bool CountsWithoutWalk(string key, string rangeEnd, long revision, out long count)
+    {
+        using EpochPin pin = _pages.Epochs.Enter();
+        byte[] start = System.Text.Encoding.Latin1.GetBytes(key);
+        var interval = new KeyInterval(start, System.Text.Encoding.Latin1.GetBytes(rangeEnd));
+        count = TreeCounter.CountLive(_pages, State.Keys, interval.Start, interval.End, interval.ToEnd);
+        return EarlierCounter.TryCount(History, ReadView.Of(State), interval, new Revision(revision), ref count);
     }
 
     /// <summary>Answers a read from the published state.</summary>
