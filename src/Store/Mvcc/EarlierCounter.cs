@@ -7,7 +7,7 @@ namespace Keelson.Store.Mvcc;
 
 /// <summary>
 /// Counts the keys of an interval at an earlier revision from their count now: one less for each key created since, one
-/// more for each deleted since. Exact: every change since is looked at, or none (docs/decisions/0017).
+/// more for each deleted since. Exact: every change since is looked at, or none (docs/decisions/0018).
 /// </summary>
 internal static class EarlierCounter
 {
