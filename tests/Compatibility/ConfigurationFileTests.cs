@@ -28,6 +28,18 @@ public sealed class ConfigurationFileTests
     [TestCase("auto-compaction-retention: 1")]
     [TestCase("listen-client-urls: ['http://127.0.0.1:23790']")]
     [TestCase("just text")]
+    [TestCase("name: .inf")]
+    [TestCase("nosuch: .nan")]
+    [TestCase("~: x")]
+    [TestCase("heartbeat-interval: 1:40")]
+    [TestCase("heartbeat-interval: {a: 1}")]
+    [TestCase("heartbeat-interval: !!int abc")]
+    [TestCase("quota-backend-bytes: 9223372036854775807.0")]
+    [TestCase("log-outputs: [stderr, 5]")]
+    [TestCase("cors: [a]")]
+    [TestCase("client-transport-security: 5")]
+    [TestCase("client-transport-security: {cert-file: 5}")]
+    [TestCase("peer-transport-security: {allowed-cn: a}")]
     public void File_ThatEtcdRefuses_IsRefused(string text)
     {
         string path = Write(text);
@@ -41,12 +53,17 @@ public sealed class ConfigurationFileTests
         });
     }
 
-    [Test]
-    public void File_ThatEtcdTakes_IsTaken_AndEverythingBesideItIsIgnored()
+    // An election timeout of five heartbeats is the least: 0144 is 100, not 144.
+    [TestCase("heartbeat-interval: 1e2\nelection-timeout: 1000.0\nstrict-reconfig-check: yes")]
+    [TestCase("heartbeat-interval: 0144\nelection-timeout: 5_00\nlog-level: INFO")]
+    [TestCase("heartbeat-interval: 0x64\nelection-timeout: 0b111110100\nlog-level: ''")]
+    [TestCase("nosuch-group: {name: other, deep: [[1], {a: b}]}\ncert-file: /nosuch\npeer-cert-file: 5")]
+    [TestCase("client-transport-security: {name: other, cert-file: ''}\npeer-transport-security: ~")]
+    [TestCase("auto-compaction-retention: '5'\ninitial-cluster-state: ''")]
+    public void File_ThatEtcdTakes_IsTaken_AndEverythingBesideItIsIgnored(string text)
     {
-        Assert.That(NameServedBy(PeerPrograms.Etcd), Is.EqualTo("upper"));
-        Assert.That(
-            NameServedBy("dotnet", PeerPrograms.FindKeelson()!, "store"), Is.EqualTo("upper"));
+        Assert.That(NameServedBy(text, PeerPrograms.Etcd), Is.EqualTo("upper"));
+        Assert.That(NameServedBy(text, "dotnet", PeerPrograms.FindKeelson()!, "store"), Is.EqualTo("upper"));
     }
 
     private static string FreeUrl()
@@ -56,7 +73,7 @@ public sealed class ConfigurationFileTests
         return $"http://{listener.LocalEndpoint}";
     }
 
-    private string NameServedBy(string program, params string[] arguments)
+    private string NameServedBy(string text, string program, params string[] arguments)
     {
         (string client, string peer) = (FreeUrl(), FreeUrl());
         string path = Write(
@@ -69,9 +86,7 @@ public sealed class ConfigurationFileTests
             initial-advertise-peer-urls: {peer}
             initial-cluster: upper={peer}
             initial-cluster-token: null
-            heartbeat-interval: 1e2
-            election-timeout: 1000.0
-            strict-reconfig-check: yes
+            {text}
             log-outputs: [stderr]
             nosuch: 1
             """);

@@ -5,12 +5,13 @@ namespace Keelson.StoreServer.Logging;
 /// <summary>etcd's (zap's) names of levels.</summary>
 internal static class LogLevels
 {
+    /// <summary>In any case; nothing at all is info (go.uber.org/zap, zapcore: Level.UnmarshalText).</summary>
     public static bool TryParse(string text, out LogLevel level)
     {
-        (bool isKnown, level) = text switch
+        (bool isKnown, level) = text.ToLowerInvariant() switch
         {
             "debug" => (true, LogLevel.Debug),
-            "info" => (true, LogLevel.Information),
+            "info" or "" => (true, LogLevel.Information),
             "warn" => (true, LogLevel.Warning),
             "error" => (true, LogLevel.Error),
             "dpanic" or "panic" or "fatal" => (true, LogLevel.Critical),

@@ -17,13 +17,16 @@ internal readonly record struct CompactionPolicy(TimeSpan Window, long Revisions
             case "revision" when isWhole:
                 policy = new CompactionPolicy(TimeSpan.Zero, number);
                 return null;
-            case "periodic" or "" when isWhole && number < TimeSpan.MaxValue.TotalHours:
+            case "" when isWhole:
+                // Neither hours nor revisions: etcd keeps everything.
+                return null;
+            case "periodic" when isWhole && number < TimeSpan.MaxValue.TotalHours:
                 policy = new CompactionPolicy(TimeSpan.FromHours(number), 0);
                 return null;
-            case "periodic" or "" when GoDuration.TryParse(retention, out TimeSpan window) && window >= TimeSpan.Zero:
+            case "periodic" when GoDuration.TryParse(retention, out TimeSpan window) && window >= TimeSpan.Zero:
                 policy = new CompactionPolicy(window, 0);
                 return null;
-            case "revision" or "periodic" or "":
+            case "revision" or "periodic":
                 return $"--auto-compaction-retention: error parsing \"{retention}\" for mode {mode}";
             default:
                 return $"--auto-compaction-mode must be periodic or revision (set to \"{mode}\")";

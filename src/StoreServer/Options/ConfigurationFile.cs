@@ -1,5 +1,6 @@
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
+using Kinds = Keelson.StoreServer.Options.ConfigurationScalar.Kinds;
 
 namespace Keelson.StoreServer.Options;
 
@@ -7,11 +8,12 @@ namespace Keelson.StoreServer.Options;
 /// etcd's configuration file: YAML whose keys are the flags' names, durations as whole nanoseconds, the TLS flags
 /// grouped under client-transport-security and peer-transport-security (etcd 3.5, etcd.conf.yml.sample).
 /// </summary>
-/// <remarks>Read event by event: aliases and deeper nesting are refused, so no input grows on expansion.</remarks>
+/// <remarks>
+/// Read event by event, aliases are refused: no input grows on expansion. Deeper nesting is passed over.
+/// </remarks>
 internal sealed class ConfigurationFile
 {
     private const int CharactersMax = 1 << 20;
-    private const string PeerGroup = "peer-transport-security";
 
     private readonly List<string> _faults = [];
     private readonly List<string> _warnings = [];
@@ -64,65 +66,101 @@ internal sealed class ConfigurationFile
             return;
         }
 
-        if (parser.TryConsume<Scalar>(out Scalar? scalar) && scalar.Value.Length == 0)
+        if (parser.TryConsume<Scalar>(out Scalar? scalar) && ConfigurationScalar.Of(scalar).Kind == Kinds.Null)
         {
             return;
         }
 
-        ReadMapping(parser, "", isNested: false);
+        ReadFields(parser, group: "");
     }
 
-    private void ReadMapping(Parser parser, string prefix, bool isNested)
+    /// <summary>
+    /// Go's JSON holds the fields in order, and the last one of a name in any case counts: name before NAME.
+    /// </summary>
+    private void ReadFields(Parser parser, string group)
     {
+        var fields = new SortedDictionary<string, ConfigurationScalar>(StringComparer.Ordinal);
         parser.Consume<MappingStart>();
         while (!parser.TryConsume<MappingEnd>(out _))
         {
-            string key = parser.Consume<Scalar>().Value;
-            if (parser.Accept<MappingStart>(out _) && !isNested)
+            Scalar name = parser.Consume<Scalar>();
+            if (ConfigurationScalar.Of(name).Kind == Kinds.Null)
             {
-                ReadMapping(parser, key == PeerGroup ? "peer-" : "", isNested: true);
+                _faults.Add($"the configuration file has a key without a name at line {name.Start.Line}");
             }
-            else if (parser.TryConsume<SequenceStart>(out _))
+
+            string inner = group.Length == 0 ? GroupNamed(name.Value) : "";
+            if (inner.Length > 0 && parser.Accept<MappingStart>(out _))
             {
-                Set(prefix, key, ReadSequence(parser));
+                ReadFields(parser, inner);
             }
             else
             {
-                Set(prefix, key, ConfigurationScalar.Of(parser.Consume<Scalar>()));
+                fields[name.Value] = ReadValue(parser);
             }
         }
+
+        foreach ((string name, ConfigurationScalar value) in fields)
+        {
+            Set(group, name, value);
+        }
     }
 
-    private static ConfigurationScalar ReadSequence(Parser parser)
+    private static string GroupNamed(string name) => name.ToLowerInvariant() switch
     {
-        var words = new List<string>();
-        while (!parser.TryConsume<SequenceEnd>(out _))
+        ConfigurationFields.ClientGroup => ConfigurationFields.ClientGroup,
+        ConfigurationFields.PeerGroup => ConfigurationFields.PeerGroup,
+        _ => "",
+    };
+
+    private static ConfigurationScalar ReadValue(Parser parser)
+    {
+        if (parser.Accept<MappingStart>(out _))
         {
-            words.Add(parser.Consume<Scalar>().Value);
+            parser.SkipThisAndNestedEvents();
+            return new ConfigurationScalar(Kinds.Group, "{...}");
         }
 
-        return ConfigurationScalar.Of(words);
+        if (!parser.TryConsume<SequenceStart>(out _))
+        {
+            return ConfigurationScalar.Of(parser.Consume<Scalar>());
+        }
+
+        var items = new List<ConfigurationScalar>();
+        while (!parser.TryConsume<SequenceEnd>(out _))
+        {
+            if (parser.Accept<Scalar>(out _))
+            {
+                items.Add(ConfigurationScalar.Of(parser.Consume<Scalar>()));
+            }
+            else
+            {
+                parser.SkipThisAndNestedEvents();
+                items.Add(new ConfigurationScalar(Kinds.Group, "..."));
+            }
+        }
+
+        return ConfigurationScalar.Of(items);
     }
 
-    private void Set(string prefix, string given, ConfigurationScalar value)
+    private void Set(string group, string name, ConfigurationScalar value)
     {
-        // Go's decoder of JSON takes keys in any case (encoding/json, Unmarshal).
-        string key = given.ToLowerInvariant();
-        // The file says allowed-cn under the peers' group where the flag says peer-cert-allowed-cn.
-        Flag? flag = FlagTable.Find(prefix + key)
-            ?? FlagTable.Find($"{prefix}cert-{key}")
-            ?? FlagTable.Find($"client-cert-{key}");
-        if (flag is null)
+        if (value.Kind == Kinds.Unreadable)
         {
-            _warnings.Add($"unrecognized key \"{prefix}{given}\" in the configuration file");
+            _faults.Add($"invalid value for {name} in the configuration file: {value.Text}");
             return;
         }
 
-        if (value.Explain(flag) is { } expectation)
+        // Go's decoder of JSON takes keys in any case (encoding/json, Unmarshal).
+        if (ConfigurationFields.Find(group, name.ToLowerInvariant()) is not { } flag)
         {
-            _faults.Add($"invalid value \"{value.Text}\" for {given} in the configuration file: {expectation}");
+            SetUnknown(group, name, value);
         }
-        else if (value.Text.Length == 0 && (IsNull(value) || flag.Kind is not (FlagKind.Text or FlagKind.List)))
+        else if (value.Explain(flag) is { } expectation)
+        {
+            _faults.Add($"invalid value \"{value.Text}\" for {name} in the configuration file: {expectation}");
+        }
+        else if (value.Text.Length == 0 && (value.Kind == Kinds.Null || !MayBeEmpty(flag)))
         {
             // Without a value the default stays.
         }
@@ -132,11 +170,32 @@ internal sealed class ConfigurationFile
         }
         else
         {
-            _faults.Add($"invalid value \"{value.Text}\" for {given} in the configuration file: {fault}");
+            _faults.Add($"invalid value \"{value.Text}\" for {name} in the configuration file: {fault}");
         }
     }
 
-    private static bool IsNull(ConfigurationScalar value) => value.Kind == ConfigurationScalar.Kinds.Null;
+    private void SetUnknown(string group, string name, ConfigurationScalar value)
+    {
+        if (group.Length == 0 && GroupNamed(name).Length > 0)
+        {
+            if (value.Kind != Kinds.Null)
+            {
+                _faults.Add($"{name} in the configuration file: expected fields below it");
+            }
+
+            return;
+        }
+
+        string place = group.Length == 0 && FlagTable.Find(name.ToLowerInvariant()) is { } flag
+            && ConfigurationFields.GroupOf(flag) is { Length: > 0 } right
+                ? $": it is read below {right}"
+                : "";
+        string path = group.Length == 0 ? name : $"{group}: {name}";
+        _warnings.Add($"unrecognized key \"{path}\" in the configuration file{place}");
+    }
+
+    /// <summary>An empty name is a name, and an empty token makes other ids.</summary>
+    private static bool MayBeEmpty(Flag flag) => flag.Name is "name" or "initial-cluster-token";
 
     private static FlagValue? ParseValue(Flag flag, string text, out string fault)
     {

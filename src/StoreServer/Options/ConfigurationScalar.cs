@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using YamlDotNet.Core.Events;
 
 namespace Keelson.StoreServer.Options;
@@ -7,9 +6,11 @@ namespace Keelson.StoreServer.Options;
 /// What a value of the configuration file is. etcd turns YAML into JSON and reads that into typed fields, so that a
 /// quoted number is no number (etcd 3.5, embed/config.go; sigs.k8s.io/yaml over go-yaml 2, which knows YAML 1.1).
 /// </summary>
-internal sealed partial record ConfigurationScalar(ConfigurationScalar.Kinds Kind, string Text)
+internal sealed record ConfigurationScalar(ConfigurationScalar.Kinds Kind, string Text)
 {
-    /// <summary>JSON's kinds.</summary>
+    private const string StandardTags = "tag:yaml.org,2002:";
+
+    /// <summary>JSON's kinds, and what JSON does not have.</summary>
     internal enum Kinds
     {
         Null,
@@ -17,30 +18,31 @@ internal sealed partial record ConfigurationScalar(ConfigurationScalar.Kinds Kin
         Number,
         Text,
         List,
+
+        /// <summary>Fields below a field.</summary>
+        Group,
+
+        /// <summary>The file as a whole is refused; the text says why.</summary>
+        Unreadable,
     }
 
     public static ConfigurationScalar Of(Scalar scalar)
     {
-        string text = scalar.Value;
-        if (!scalar.IsPlainImplicit)
+        string tag = scalar.Tag.IsEmpty ? "" : scalar.Tag.Value;
+        if (tag.Length == 0)
         {
-            return new ConfigurationScalar(Kinds.Text, text);
+            return scalar.IsPlainImplicit ? Resolve(scalar.Value) : new ConfigurationScalar(Kinds.Text, scalar.Value);
         }
 
-        return text switch
-        {
-            "" or "~" or "null" or "Null" or "NULL" => new ConfigurationScalar(Kinds.Null, ""),
-            "y" or "Y" or "yes" or "Yes" or "YES" or "true" or "True" or "TRUE" or "on" or "On" or "ON" =>
-                new ConfigurationScalar(Kinds.Boolean, "true"),
-            "n" or "N" or "no" or "No" or "NO" or "false" or "False" or "FALSE" or "off" or "Off" or "OFF" =>
-                new ConfigurationScalar(Kinds.Boolean, "false"),
-            _ => NumberPattern().IsMatch(text)
-                ? new ConfigurationScalar(Kinds.Number, Whole(text))
-                : new ConfigurationScalar(Kinds.Text, text),
-        };
+        return tag.StartsWith(StandardTags, StringComparison.Ordinal)
+            ? Tagged(tag[StandardTags.Length..], scalar.Value)
+            : new ConfigurationScalar(Kinds.Text, scalar.Value);
     }
 
-    public static ConfigurationScalar Of(IEnumerable<string> words) => new(Kinds.List, string.Join(',', words));
+    /// <summary>A list of texts; with anything else in it no flag takes it.</summary>
+    public static ConfigurationScalar Of(IReadOnlyList<ConfigurationScalar> items) => new(
+        items.All(item => item.Kind is Kinds.Text or Kinds.Null) ? Kinds.List : Kinds.Group,
+        string.Join(',', items.Select(item => item.Text)));
 
     /// <summary>Null when a flag may have this; otherwise what to write instead.</summary>
     public string? Explain(Flag flag)
@@ -49,7 +51,7 @@ internal sealed partial record ConfigurationScalar(ConfigurationScalar.Kinds Kin
         {
             FlagKind.Boolean => Kinds.Boolean,
             FlagKind.Signed or FlagKind.Unsigned or FlagKind.Real or FlagKind.Duration => Kinds.Number,
-            _ => flag.Name == "log-outputs" ? Kinds.List : Kinds.Text,
+            _ => ConfigurationFields.IsList(flag) ? Kinds.List : Kinds.Text,
         };
         if (Kind == wanted || Kind == Kinds.Null)
         {
@@ -67,13 +69,35 @@ internal sealed partial record ConfigurationScalar(ConfigurationScalar.Kinds Kin
         };
     }
 
-    /// <summary>1e2 and 100.0 are whole numbers to etcd: JSON writes them as 100.</summary>
-    private static string Whole(string text) =>
-        decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number)
-        && decimal.Truncate(number) == number
-            ? decimal.Truncate(number).ToString(CultureInfo.InvariantCulture)
-            : text;
+    private static ConfigurationScalar Resolve(string text) => text switch
+    {
+        "" or "~" or "null" or "Null" or "NULL" => new ConfigurationScalar(Kinds.Null, ""),
+        "y" or "Y" or "yes" or "Yes" or "YES" or "true" or "True" or "TRUE" or "on" or "On" or "ON" =>
+            new ConfigurationScalar(Kinds.Boolean, "true"),
+        "n" or "N" or "no" or "No" or "NO" or "false" or "False" or "FALSE" or "off" or "Off" or "OFF" =>
+            new ConfigurationScalar(Kinds.Boolean, "false"),
+        _ when YamlNumber.IsOutsideJson(text) => new ConfigurationScalar(Kinds.Unreadable, $"{text} is no number"),
+        _ => YamlNumber.TryResolve(text, out string number)
+            ? new ConfigurationScalar(Kinds.Number, number)
+            : new ConfigurationScalar(Kinds.Text, text),
+    };
 
-    [GeneratedRegex(@"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$", RegexOptions.NonBacktracking)]
-    private static partial Regex NumberPattern();
+    /// <summary>A tag must fit what the text is, but that a whole number may be called a float.</summary>
+    private static ConfigurationScalar Tagged(string tag, string text)
+    {
+        ConfigurationScalar resolved = Resolve(text);
+        bool fits = (tag, resolved.Kind) switch
+        {
+            ("null", Kinds.Null) or ("bool", Kinds.Boolean) or ("float", Kinds.Number) => true,
+            ("int", Kinds.Number) => !text.AsSpan().ContainsAny('.', 'e', 'E'),
+            ("null" or "bool" or "float" or "int" or "binary", _) => false,
+            _ => true,
+        };
+        if (!fits)
+        {
+            return new ConfigurationScalar(Kinds.Unreadable, $"\"{text}\" cannot be read as !!{tag}");
+        }
+
+        return tag is "null" or "bool" or "float" or "int" ? resolved : new ConfigurationScalar(Kinds.Text, text);
+    }
 }

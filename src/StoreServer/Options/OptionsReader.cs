@@ -65,9 +65,17 @@ public static class OptionsReader
             return new OptionsReading.Refuse([$"cannot read the configuration file: {exception.Message}"], false);
         }
 
-        return Finish(
-            file.Values, [.. file.Faults], ignored is null ? [.. file.Warnings] : [ignored, .. file.Warnings]);
+        string?[] warnings = [ignored, .. file.Warnings, ForgottenMode(file.Values)];
+        // The command line's default of the mode is not the file's (etcd 3.5, embed/config.go: NewConfig).
+        var defaults = new StoreServerOptions { AutoCompactionMode = "" };
+        return Finish(defaults, file.Values, [.. file.Faults], [.. warnings.OfType<string>()]);
     }
+
+    private static string? ForgottenMode(Dictionary<Flag, FlagValue> values) =>
+        values.ContainsKey(FlagTable.Find("auto-compaction-retention")!)
+        && !values.ContainsKey(FlagTable.Find("auto-compaction-mode")!)
+            ? "auto-compaction-retention has no effect in a configuration file without auto-compaction-mode"
+            : null;
 
     private static OptionsReading FromFlags(CommandLineFlags line, IReadOnlyDictionary<string, string> environment)
     {
@@ -103,13 +111,13 @@ public static class OptionsReader
             .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && !used.Contains(name))
             .Order(StringComparer.Ordinal)
             .Select(name => $"unrecognized environment variable {name}"));
-        return Finish(line.Values, faults, warnings);
+        return Finish(new StoreServerOptions(), line.Values, faults, warnings);
     }
 
     private static OptionsReading Finish(
-        Dictionary<Flag, FlagValue> values, List<string> faults, List<string> warnings)
+        StoreServerOptions defaults, Dictionary<Flag, FlagValue> values, List<string> faults, List<string> warnings)
     {
-        var options = new StoreServerOptions();
+        StoreServerOptions options = defaults;
         foreach ((Flag flag, FlagValue value) in values)
         {
             if (flag.Apply is not null)

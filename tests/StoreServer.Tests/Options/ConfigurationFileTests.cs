@@ -82,8 +82,20 @@ internal sealed class ConfigurationFileTests
     [TestCase("- a")]
     [TestCase("just text")]
     [TestCase("name: &a x\ndata-dir: *a")]
-    [TestCase("a: {b: {c: {d: e}}}")]
     [TestCase("name: [[a]]")]
+    [TestCase("name: .inf")]
+    [TestCase("nosuch: .NaN")]
+    [TestCase("heartbeat-interval: !!int abc")]
+    [TestCase("heartbeat-interval: !!int 100.0")]
+    [TestCase("heartbeat-interval: {a: 1}")]
+    [TestCase("heartbeat-interval: 1:40")]
+    [TestCase("heartbeat-interval: 1e21")]
+    [TestCase("quota-backend-bytes: 9223372036854775807.0")]
+    [TestCase("log-outputs: [stderr, 5]")]
+    [TestCase("~: x")]
+    [TestCase("client-transport-security: 5")]
+    [TestCase("client-transport-security: {cert-file: 5}")]
+    [TestCase("auto-compaction-retention: 1h")]
     [TestCase("heartbeat-interval: soon")]
     [TestCase("name: \u0000")]
     [TestCase("just-a-key")]
@@ -110,6 +122,22 @@ internal sealed class ConfigurationFileTests
     [TestCase("name:")]
     [TestCase("Name: default")]
     [TestCase("auto-compaction-retention: '0'")]
+    [TestCase("log-level: ''")]
+    [TestCase("log-level: INFO")]
+    [TestCase("initial-cluster-state: ''")]
+    [TestCase("log-outputs: []")]
+    [TestCase("nosuch: {a: {b: [1, {c: 2}]}}")]
+    [TestCase("nosuch: [[1], [2]]")]
+    [TestCase("nosuch: {name: other}")]
+    [TestCase("client-transport-security: {name: other}")]
+    [TestCase("client-transport-security: ~")]
+    [TestCase("peer-transport-security: {cert-file: /p, allowed-cn: [a]}")]
+    [TestCase("cert-file: /nosuch")]
+    [TestCase("peer-cert-file: 5")]
+    [TestCase("raft-read-timeout: soon")]
+    [TestCase("name: other\nname: default")]
+    [TestCase("NAME: other\nname: default")]
+    [TestCase("name: default\nNAME: other")]
     public void File_WithWhatEtcdTakes_IsTaken(string text)
     {
         StoreServerOptions options = Serve(text).Options;
@@ -119,6 +147,63 @@ internal sealed class ConfigurationFileTests
             Assert.That(options.HeartbeatMilliseconds, Is.EqualTo(100));
         });
     }
+
+    // The interval is what etcd 3.5.16 says in "starting an etcd server" for the same file.
+    [TestCase("0x64", 100)]
+    [TestCase("+0x64", 100)]
+    [TestCase("0x_64", 100)]
+    [TestCase("0144", 100)]
+    [TestCase("0_144", 100)]
+    [TestCase("0o144", 100)]
+    [TestCase("0b1100100", 100)]
+    [TestCase("0B11", 3)]
+    [TestCase("1_00", 100)]
+    [TestCase("100_", 100)]
+    [TestCase("08", 8)]
+    [TestCase("019", 19)]
+    [TestCase("0100.0", 100)]
+    [TestCase("1.e2", 100)]
+    [TestCase(".1e3", 100)]
+    [TestCase("1E+2", 100)]
+    [TestCase("!!int '100'", 100)]
+    [TestCase("!!float 1", 1)]
+    [TestCase("!!null ''", 100)]
+    public void Number_InAnyOfYamlsForms_IsEtcds(string text, int expected) =>
+        Assert.That(
+            Serve($"heartbeat-interval: {text}\nelection-timeout: 50000").Options.HeartbeatMilliseconds,
+            Is.EqualTo(expected));
+
+    [TestCase("nUll")]
+    [TestCase("1:40")]
+    [TestCase("2001-01-01")]
+    [TestCase(".nAn")]
+    [TestCase("1e400")]
+    [TestCase("_100")]
+    [TestCase(".")]
+    [TestCase("+")]
+    [TestCase("0x")]
+    public void Word_ThatIsNoNumberToEtcd_IsAText(string text) =>
+        Assert.That(Serve($"name: {text}").Options.Name, Is.EqualTo(text));
+
+    // Without a mode etcd 3.5 keeps everything whatever the number: the command line's default is not the file's.
+    [Test]
+    public void Retention_WithoutAMode_CompactsNothingAndSaysSo()
+    {
+        OptionsReading.Serve serve = Serve("auto-compaction-retention: '5'");
+        string? fault = CompactionPolicy.Parse(
+            serve.Options.AutoCompactionMode, serve.Options.AutoCompactionRetention, out CompactionPolicy policy);
+        Assert.Multiple(() =>
+        {
+            Assert.That(fault, Is.Null);
+            Assert.That(policy.IsOn, Is.False);
+            Assert.That(serve.Warnings, Has.One.Contains("without auto-compaction-mode"));
+        });
+    }
+
+    [Test]
+    public void File_WithAFieldOfAGroupOutsideIt_SaysWhereItBelongs() =>
+        Assert.That(
+            Serve("cert-file: /nosuch").Warnings, Has.One.Contains("it is read below client-transport-security"));
 
     [TestCase("client-transport-security: {cert-file: x}", "--cert-file cannot be set")]
     [TestCase("client-transport-security: {auto-tls: true}", "--auto-tls cannot be set")]
