@@ -211,7 +211,9 @@ internal sealed class StoreEngine : IAsyncDisposable
         grant = new LeaseRequest(id.Value, Math.Max(ttlSeconds, _options.LeaseTtlSecondsMin));
         if (ttlSeconds > RequestLimits.LeaseTtlSecondsMax)
         {
-            return StoreError.LeaseTtlTooLarge;
+            // etcd looks at the TTL when the request's turn has come, behind the alarms (3.5: lessor.go, Grant).
+            StoreError alarm = AlarmGuard.Check(State.Alarms, RequestKind.LeaseGrant, default);
+            return alarm == StoreError.None ? StoreError.LeaseTtlTooLarge : alarm;
         }
 
         while (grant.Id == 0)

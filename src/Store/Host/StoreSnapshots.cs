@@ -26,6 +26,14 @@ internal sealed class StoreSnapshots(
     {
         hash = null;
         using StoreMoment moment = EnterMoment();
+        if (revision < 0)
+        {
+            // Nothing is that early, and it does not count as compacted (etcd 3.5, mvcc: hashByRev).
+            var compact = new Revision(moment.State.CompactRevision);
+            hash = new HistoryHash(new HashKV().Value, new Revision(revision), compact);
+            return StoreError.None;
+        }
+
         StoreError error = ReadView.Of(moment.State).Resolve(revision, out Revision hashed);
         if (error == StoreError.None)
         {

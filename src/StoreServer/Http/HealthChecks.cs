@@ -3,6 +3,7 @@ using System.Text;
 using Keelson.Base.Codec;
 using Keelson.Rpc.Etcd;
 using Keelson.Store;
+using Keelson.Store.Mvcc;
 using Keelson.StoreServer.Logging;
 using Keelson.StoreServer.Serving;
 using Microsoft.AspNetCore.Http;
@@ -127,7 +128,7 @@ internal sealed class HealthChecks
     }
 
     private string? CorruptionFault() =>
-        _store.CheckReadable() == StoreError.None ? null : "alarm activated: CORRUPT";
+        _store.Engine.State.Alarms.HasFlag(AlarmFlags.Corrupt) ? "alarm activated: CORRUPT" : null;
 
     /// <summary>Reads a key as a client would.</summary>
     private string? ReadFault()

@@ -146,10 +146,6 @@ internal sealed class ServedStore
         response.Write(body);
     }
 
-    /// <summary>What refuses reads: a store that is known to be damaged (etcd 3.5, apply: applierV3Corrupt).</summary>
-    public StoreError CheckReadable() =>
-        Engine.State.Alarms.HasFlag(AlarmFlags.Corrupt) ? StoreError.Corrupt : StoreError.None;
-
     private async ValueTask<RpcStatus> RefuseAsync(RpcCall call) =>
         ErrorStatus.Of((await RefuseAsync(PatienceOf(call))).Error);
 

@@ -1,6 +1,5 @@
 using Keelson.Rpc;
 using Keelson.Rpc.Etcd;
-using Keelson.Store;
 using Keelson.StoreServer.Serving;
 
 namespace Keelson.StoreServer.Verbs;
@@ -10,12 +9,6 @@ internal static class LeaseLeasesVerb
 {
     public static RpcResult<LeaseLeasesResponse> Answer(ServedStore store)
     {
-        StoreError error = store.CheckReadable();
-        if (error != StoreError.None)
-        {
-            return ErrorStatus.Of(error);
-        }
-
         var response = new LeaseLeasesResponse();
         response.Leases.AddRange(store.Engine.ListLeases().Select(id => new LeaseStatus { ID = id.Value }));
         response.Header = store.MessageHeader();

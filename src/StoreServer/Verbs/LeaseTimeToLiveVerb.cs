@@ -2,7 +2,6 @@ using Google.Protobuf;
 using Keelson.Base.Identity;
 using Keelson.Rpc;
 using Keelson.Rpc.Etcd;
-using Keelson.Store;
 using Keelson.StoreServer.Serving;
 
 namespace Keelson.StoreServer.Verbs;
@@ -15,12 +14,6 @@ internal static class LeaseTimeToLiveVerb
 
     public static RpcResult<LeaseTimeToLiveResponse> Answer(ServedStore store, LeaseTimeToLiveRequest request)
     {
-        StoreError error = store.CheckReadable();
-        if (error != StoreError.None)
-        {
-            return ErrorStatus.Of(error);
-        }
-
         List<byte[]>? keys = request.Keys ? [] : null;
         var response = new LeaseTimeToLiveResponse { ID = request.ID, TTL = Gone };
         if (store.Engine.TryGetLease(new LeaseId(request.ID), keys, out Store.Host.LeaseStatus lease))

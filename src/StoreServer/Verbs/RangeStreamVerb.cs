@@ -55,7 +55,7 @@ internal sealed class RangeStreamVerb(ServedStore store) : IStreamHandler
         return chunks.IsDone ? RpcStatus.OK : EtcdErrors.ServerStopped;
     }
 
-    private RpcStatus Check(ReadOnlySpan<byte> message)
+    private static RpcStatus Check(ReadOnlySpan<byte> message)
     {
         if (!Store.Requests.RangeRequest.TryParse(message, out Store.Requests.RangeRequest request))
         {
@@ -63,7 +63,6 @@ internal sealed class RangeStreamVerb(ServedStore store) : IStreamHandler
         }
 
         StoreError error = Store.Requests.RequestValidator.CheckRange(request);
-        error = error == StoreError.None ? store.CheckReadable() : error;
         if (error != StoreError.None)
         {
             return ErrorStatus.Of(error);

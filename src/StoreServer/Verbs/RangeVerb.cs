@@ -26,7 +26,6 @@ internal sealed class RangeVerb(ServedStore store, StoreMetrics metrics, ReadGat
         }
 
         StoreError error = Store.Requests.RequestValidator.CheckRange(range);
-        error = error == StoreError.None ? store.CheckReadable() : error;
         if (error != StoreError.None)
         {
             return new ValueTask<RpcStatus>(ErrorStatus.Of(error));

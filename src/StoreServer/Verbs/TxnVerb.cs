@@ -67,16 +67,11 @@ internal sealed class TxnVerb(ServedStore store, StoreMetrics metrics, ReadGates
 
     private RpcStatus Read(ReadOnlySpan<byte> message, IBufferWriter<byte> response)
     {
-        StoreError error = store.CheckReadable();
-        if (error != StoreError.None)
-        {
-            return ErrorStatus.Of(error);
-        }
-
         ProtoBuffer body = store.Buffers.Rent();
         try
         {
-            error = store.Engine.Readers.Txn(new Store.Requests.TxnRequest(message), body, out Revision current);
+            StoreError error =
+                store.Engine.Readers.Txn(new Store.Requests.TxnRequest(message), body, out Revision current);
             if (error == StoreError.None)
             {
                 ServedStore.Answer(response, store.Header(current), body.Written);

@@ -55,6 +55,9 @@ public sealed class StoreSnapshotsTests
         await CompactAsync(engine);
         Assert.That(engine.Snapshots.Hash(12, out _), Is.EqualTo(StoreError.FutureRevision));
         Assert.That(engine.Snapshots.Hash(10, out _), Is.EqualTo(StoreError.Compacted));
+        // Of no version at all, as a real etcd 3.5.16 answers for every negative revision.
+        Assert.That(engine.Snapshots.Hash(-1, out HistoryHash? nothing), Is.EqualTo(StoreError.None));
+        Assert.That(nothing?.Hash, Is.EqualTo(1084519789U));
         Assert.That(engine.Snapshots.Hash(11, out HistoryHash? hash), Is.EqualTo(StoreError.None));
         Assert.That(hash?.CompactRevision, Is.EqualTo(new Revision(11)));
     }
