@@ -12,7 +12,7 @@ public sealed class EtcdctlTests
     private static readonly string[] Scripts =
     [
         "keys.txt", "ranges.txt", "transactions.txt", "transaction-bounds.txt", "history.txt", "history-zero.txt",
-        "leases.txt", "watches.txt", "maintenance.txt", "cluster.txt",
+        "leases.txt", "watches.txt", "maintenance.txt", "cluster.txt", "flags.txt", "locks.txt",
     ];
 
     // Goal: what the normalizer removes is all that two equal servers differ in. Two real ones must agree.

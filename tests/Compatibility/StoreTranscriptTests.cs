@@ -11,7 +11,7 @@ public sealed class StoreTranscriptTests
     private static readonly string[] Scripts =
     [
         "keys.txt", "ranges.txt", "transactions.txt", "transaction-bounds.txt", "history.txt", "history-zero.txt",
-        "leases.txt", "watches.txt", "maintenance.txt", "cluster.txt",
+        "leases.txt", "watches.txt", "maintenance.txt", "cluster.txt", "flags.txt", "locks.txt",
     ];
 
     [TestCaseSource(nameof(Scripts))]

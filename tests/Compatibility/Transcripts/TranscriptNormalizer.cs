@@ -51,6 +51,7 @@ internal sealed partial class TranscriptNormalizer
         text = Remaining().Replace(text, "remaining(<time>)");
         text = AttachedKeys().Replace(text, keys => Sort(keys.Value));
         text = Address().Replace(text, "<address>");
+        text = SessionKey().Replace(text, "<session>");
         return Took().Replace(text, "$1<time>");
     }
 
@@ -146,6 +147,10 @@ internal sealed partial class TranscriptNormalizer
     // etcdctl panics on some input; its stack trace is the same but for addresses.
     [GeneratedRegex(@"0x[0-9a-f]+\??")]
     private static partial Regex Address();
+
+    // Locks and elections name their keys after a lease of their own.
+    [GeneratedRegex(@"(?<=^(?:guard|boss)/)[0-9a-f]{8,16}$", RegexOptions.Multiline)]
+    private static partial Regex SessionKey();
 
     [GeneratedRegex(@"(took = |took |Finished defragmenting etcd member\[[^\]]*\]\. took )[\d.]+[µnm]?s")]
     private static partial Regex Took();
