@@ -137,7 +137,7 @@ public sealed class StoreNode : IAsyncDisposable
         var metrics = new StoreMetrics(_meter);
         var quota = new QuotaGuard(_options.EffectiveQuotaBytes, _identity, _logger);
         var store = new ServedStore(_engine!, _options, metrics, quota) { Stopping = _stopping.Token };
-        NodeGauges.AddTo(_meter, _engine!, _identity, _options);
+        NodeGauges.AddTo(_meter, _engine!, metrics, _identity, _options);
         Services.AddTo(router, store, metrics, Gates);
         _health.AddTo(router);
         var observer = new CallObserver(_meter, router, _options, _logger);

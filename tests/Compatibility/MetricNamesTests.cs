@@ -26,6 +26,54 @@ public sealed class MetricNamesTests
         });
     }
 
+    [Test]
+    public void Operations_OfOneScript_AreCountedAsByEtcd()
+    {
+        // Kubernetes writes by transactions only: a dashboard shows its puts because etcd counts what is inside them.
+        using EtcdProcess etcd = EtcdProcess.StartNew();
+        using StoreProcess store = StoreProcess.StartNew();
+        (string Name, string[] Command, string Input)[] script =
+        [
+            ("put", ["put", "a", "1"], ""),
+            ("get", ["get", "a"], ""),
+            ("serializable get", ["get", "a", "--consistency", "s"], ""),
+            ("put with prev_kv", ["put", "b", "2", "--prev-kv"], ""),
+            ("put with ignore_value", ["put", "b", "--ignore-value"], ""),
+            ("txn that writes", ["txn"], "mod(\"a\") > \"0\"\n\nget a\nput a 1\ndel zz\n\nget a\n\n"),
+            ("txn of one put", ["txn"], "mod(\"c\") = \"0\"\n\nput c 12345\n\nget c\n\n"),
+            ("txn of two compares", ["txn"], "mod(\"c\") = \"0\"\nmod(\"a\") = \"0\"\n\nput c 1\n\ndel c\n\n"),
+            ("txn that reads", ["txn"], "mod(\"a\") > \"0\"\n\nget a\n\nget a\n\n"),
+            ("del with prev_kv", ["del", "b", "--prev-kv"], ""),
+            ("del of nothing", ["del", "nothing"], ""),
+            ("get of the future", ["get", "a", "--rev", "1000"], ""),
+            ("lease grant", ["lease", "grant", "1000", "-w", "fields"], ""),
+        ];
+        Assert.Multiple(() =>
+        {
+            foreach ((string name, string[] command, string input) in script)
+            {
+                etcd.Etcdctl(command, input);
+                store.Etcdctl(command, input);
+                Assert.That(CountedBy(store), Is.EqualTo(CountedBy(etcd)), name);
+            }
+        });
+    }
+
+    private static Dictionary<string, double> CountedBy(ServerProcess server)
+    {
+        string[] names =
+        [
+            "etcd_mvcc_put_total", "etcd_mvcc_delete_total", "etcd_mvcc_range_total", "etcd_mvcc_txn_total",
+            "etcd_debugging_mvcc_total_put_size_in_bytes",
+        ];
+        using var client = new HttpClient();
+        string text = client.GetStringAsync(new Uri($"{server.ClientUrl}/metrics")).GetAwaiter().GetResult();
+        return text.Split('\n')
+            .Select(line => line.Split(' '))
+            .Where(words => names.Contains(words[0]))
+            .ToDictionary(words => words[0], words => double.Parse(words[1], CultureInfo.InvariantCulture));
+    }
+
     /// <summary>
     /// A histogram with labels is there from its first observation on, so both servers get a put first.
     /// </summary>

@@ -92,6 +92,9 @@ internal sealed class StoreEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>What ran in the log's order since the start; reads that did not pass through it are not.</summary>
+    public OperationCounts Operations => _parts.Machine.Operations;
+
     /// <summary>Leases that ended because their time had come, since the start.</summary>
     public long ExpiredLeases => _parts.Machine.ExpiredLeases;
 

@@ -64,14 +64,15 @@ internal sealed class StoreReaders(
         return size;
     }
 
-    /// <summary>Answers a transaction that only reads.</summary>
-    public StoreError Txn(TxnRequest request, ProtoBuffer response, out Revision current)
+    /// <summary>Answers a transaction that only reads; <paramref name="ranges"/> is how many it took.</summary>
+    public StoreError Txn(TxnRequest request, ProtoBuffer response, out Revision current, out int ranges)
     {
         using EpochPin pin = Enter();
         ReadTools tools = Rent();
         StoreState state = published();
         current = state.Revision;
         StoreError error = tools.Txns.Execute(ReadView.Of(state), request, response);
+        ranges = tools.Txns.Ranges;
         Return(tools);
         return error;
     }

@@ -13,6 +13,8 @@ internal sealed class DeleteRangeVerb(WorkingState state, LeaseBook leases)
     /// <summary>Writes deleted (2) and, when asked for, prev_kvs (3) of DeleteRangeResponse.</summary>
     public void Apply(scoped in DeleteRangeRequest request, ProtoBuffer? response)
     {
+        state.Operations.Range(request.PreviousKeyValues ? 1 : 0);
+        state.Operations.Delete();
         ProtoBuffer? previous = request.PreviousKeyValues ? response : null;
         long deleted = request.RangeEnd.IsEmpty
             ? DeleteOne(request.Key, previous)

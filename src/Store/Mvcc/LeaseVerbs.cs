@@ -90,6 +90,7 @@ internal sealed class LeaseVerbs(WorkingState state, LeaseBook leases, DeleteRan
             byte[] attachment = ArrayPool<byte>.Shared.Rent(LeaseEntry.IdBytes + length);
             Span<byte> bytes = attachment.AsSpan(0, LeaseEntry.IdBytes + length);
             state.Cursor.CopyKey(bytes);
+            state.Operations.Delete();
             // Deleting the key detaches it, so the next seek finds its neighbour.
             long one = deletes.DeleteOne(bytes[LeaseEntry.IdBytes..], previous: null);
             Invariant.Require(one == 1);

@@ -26,6 +26,11 @@ internal sealed class PutVerb(WorkingState state, LeaseBook leases)
     public void Apply(scoped in PutRequest request, ProtoBuffer? response)
     {
         bool exists = state.TryFindNewest(request.Key, records: true, out VersionEntry previous);
+        if (request.IgnoreValue || request.IgnoreLease || request.PreviousKeyValue)
+        {
+            state.Operations.Range();
+        }
+
         if (exists && request.PreviousKeyValue)
         {
             response?.Message(PreviousField, state.History.Read(previous.Modified));
@@ -37,6 +42,7 @@ internal sealed class PutVerb(WorkingState state, LeaseBook leases)
             value = state.History.ReadValue(previous.Modified);
         }
 
+        state.Operations.Put(request.Key.Length + value.Length);
         var lease = request.IgnoreLease ? previous.Lease : new LeaseId(request.Lease);
         ChangeRevision change = state.NextChange();
         long created = exists ? previous.CreateRevision : change.Main;

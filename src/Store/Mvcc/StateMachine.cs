@@ -47,6 +47,9 @@ internal sealed class StateMachine
     /// <summary>Requests applied since the start, a batch without any counting as one; any thread.</summary>
     public long AppliedRequests => Volatile.Read(ref _appliedRequests);
 
+    /// <summary>What ran since the start.</summary>
+    public OperationCounts Operations => _state.Operations;
+
     /// <summary>Leases that ended because their time had come, since the start; any thread.</summary>
     public long ExpiredLeases => _leases.Expired;
 

@@ -16,12 +16,18 @@ internal sealed class TxnReader(PageStore pages, HistoryStore history)
     private readonly List<bool> _path = [];
 
     /// <summary>
+    /// How many ranges the last path or answer took: to etcd a compare that was looked at is one, too.
+    /// </summary>
+    public int Ranges { get; private set; }
+
+    /// <summary>
     /// Evaluates all compares, nested ones of the taken branches included, on the state before the transaction
     /// (etcd 3.5, apply: compareToPath). The result is listed in the order in which execution meets transactions.
     /// </summary>
     public IReadOnlyList<bool> TakePath(ReadView view, TxnRequest txn)
     {
         _path.Clear();
+        Ranges = 0;
         AppendPath(view, txn);
         return _path;
     }
@@ -49,6 +55,7 @@ internal sealed class TxnReader(PageStore pages, HistoryStore history)
             TxnResponse.Mark mark = TxnResponse.Begin(output, operation.Kind);
             TxnResponse.Header(output, view.Current);
             _ranges.Execute(view, range, output);
+            Ranges++;
             TxnResponse.End(output, mark);
         }
 
@@ -80,6 +87,7 @@ internal sealed class TxnReader(PageStore pages, HistoryStore history)
     {
         foreach (ReadOnlySpan<byte> message in compares)
         {
+            Ranges++;
             if (!Compare.TryParse(message, out Compare compare) || !Holds(view, compare))
             {
                 return false;

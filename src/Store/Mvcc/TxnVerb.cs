@@ -19,8 +19,10 @@ internal sealed class TxnVerb(WorkingState state, TxnReader reader, PutVerb puts
         PrepareFirstPut(txn);
         _path = reader.TakePath(state.View, txn);
         // etcd checks the puts of the whole path first, then its ranges (3.5, apply: Txn), so must the error.
+        state.Operations.Range(reader.Ranges);
         StoreError error = CheckPath(txn, OperationKind.Put);
         error = error != StoreError.None ? error : CheckPath(txn, OperationKind.Range);
+        state.Operations.EndRun();
         if (error != StoreError.None)
         {
             return error;
@@ -85,6 +87,7 @@ internal sealed class TxnVerb(WorkingState state, TxnReader reader, PutVerb puts
         if (operation.Kind == OperationKind.Put)
         {
             var put = PutRequest.Parse(operation.Request);
+            state.Operations.Range(put.IgnoreValue || put.IgnoreLease ? 1 : 0);
             return puts.Check(put);
         }
 
@@ -136,6 +139,7 @@ internal sealed class TxnVerb(WorkingState state, TxnReader reader, PutVerb puts
 
     private void Range(ReadOnlySpan<byte> message, ProtoBuffer? response)
     {
+        state.Operations.Range();
         if (response is not null)
         {
             var range = RangeRequest.Parse(message);

@@ -58,6 +58,8 @@ internal sealed class WorkingState
 
     public TreeCursor Cursor { get; }
 
+    public OperationCounts Operations { get; } = new();
+
     /// <summary>Bytes of outcomes since the start; other threads may look.</summary>
     public long RecordedBytes => Volatile.Read(ref _recordedBytes);
 
@@ -91,6 +93,7 @@ internal sealed class WorkingState
 
     public void EndRequest()
     {
+        Operations.EndRun();
         Revision = CurrentRevision;
         _changeCount = 0;
     }

@@ -9,10 +9,12 @@ namespace Keelson.StoreServer.Metrics;
 /// <summary>What the node is right now, under etcd's names; read when scraped.</summary>
 internal static class NodeGauges
 {
-    public static void AddTo(Meter meter, StoreEngine engine, NodeIdentity identity, StoreServerOptions options)
+    public static void AddTo(
+        Meter meter, StoreEngine engine, StoreMetrics reads, NodeIdentity identity, StoreServerOptions options)
     {
         AddServer(meter, identity, options);
         AddProgress(meter, engine);
+        AddOperations(meter, engine, reads);
         AddSizes(meter, engine);
         AddWatches(meter, engine);
     }
@@ -60,6 +62,25 @@ internal static class NodeGauges
         meter.CreateObservableCounter(
             "etcd_debugging_server_lease_expired_total", () => engine.ExpiredLeases, null,
             "The total number of expired leases.");
+    }
+
+    /// <summary>etcd 3.5, mvcc/metrics.go. Replay counts again, as with etcd.</summary>
+    private static void AddOperations(Meter meter, StoreEngine engine, StoreMetrics reads)
+    {
+        meter.CreateObservableCounter(
+            "etcd_mvcc_put_total", () => engine.Operations.Puts, null, "Total number of puts seen by this member.");
+        meter.CreateObservableCounter(
+            "etcd_mvcc_delete_total", () => engine.Operations.Deletions, null,
+            "Total number of deletes seen by this member.");
+        meter.CreateObservableCounter(
+            "etcd_mvcc_range_total", () => engine.Operations.Ranges + reads.RangesRead, null,
+            "Total number of ranges seen by this member.");
+        meter.CreateObservableCounter(
+            "etcd_mvcc_txn_total", () => engine.Operations.Transactions + reads.TransactionsRead, null,
+            "Total number of txns seen by this member.");
+        meter.CreateObservableGauge(
+            "etcd_debugging_mvcc_total_put_size_in_bytes", () => engine.Operations.PutBytes, null,
+            "The total size of put kv pairs seen by this member.");
     }
 
     private static void AddSizes(Meter meter, StoreEngine engine)

@@ -9,14 +9,12 @@ internal sealed class StoreMetrics
 {
     private readonly UpDownCounter<long> _pending;
     private readonly Counter<long> _failed;
-    private readonly Counter<long> _puts;
-    private readonly Counter<long> _deletes;
-    private readonly Counter<long> _ranges;
-    private readonly Counter<long> _txns;
     private readonly Counter<long> _events;
     private readonly Counter<long> _leasesGranted;
     private readonly Counter<long> _leasesRevoked;
     private readonly Counter<long> _leasesRenewed;
+    private long _rangesRead;
+    private long _transactionsRead;
 
     public StoreMetrics(Meter meter)
     {
@@ -24,12 +22,6 @@ internal sealed class StoreMetrics
             "etcd_server_proposals_pending", null, "The current number of pending proposals to commit.");
         _failed = meter.CreateCounter<long>(
             "etcd_server_proposals_failed_total", null, "The total number of failed proposals seen.");
-        _puts = meter.CreateCounter<long>("etcd_mvcc_put_total", null, "Total number of puts seen by this member.");
-        _deletes = meter.CreateCounter<long>(
-            "etcd_mvcc_delete_total", null, "Total number of deletes seen by this member.");
-        _ranges = meter.CreateCounter<long>(
-            "etcd_mvcc_range_total", null, "Total number of ranges seen by this member.");
-        _txns = meter.CreateCounter<long>("etcd_mvcc_txn_total", null, "Total number of txns seen by this member.");
         _events = meter.CreateCounter<long>(
             "etcd_debugging_mvcc_events_total", null, "Total number of events sent by this member.");
         _leasesGranted = meter.CreateCounter<long>(
@@ -60,11 +52,23 @@ internal sealed class StoreMetrics
 
     public Histogram<double> SnapshotSeconds { get; }
 
-    public void RangeServed() => _ranges.Add(1);
+    /// <summary>Ranges that did not pass through the log.</summary>
+    public long RangesRead => Volatile.Read(ref _rangesRead);
+
+    /// <summary>Transactions that did not.</summary>
+    public long TransactionsRead => Volatile.Read(ref _transactionsRead);
+
+    /// <summary>A read was answered; of several ranges it is a transaction to etcd.</summary>
+    public void RangesServed(int count)
+    {
+        Interlocked.Add(ref _rangesRead, count);
+        if (count > 1)
+        {
+            Interlocked.Increment(ref _transactionsRead);
+        }
+    }
 
     public void EventsSent(int count) => _events.Add(count);
-
-    public void ReadTxnServed() => _txns.Add(1);
 
     public void ProposalStarted() => _pending.Add(1);
 
@@ -87,9 +91,6 @@ internal sealed class StoreMetrics
 
     private Counter<long>? CounterOf(RequestKind kind) => kind switch
     {
-        RequestKind.Put => _puts,
-        RequestKind.DeleteRange => _deletes,
-        RequestKind.Txn => _txns,
         RequestKind.LeaseGrant => _leasesGranted,
         RequestKind.LeaseRevoke => _leasesRevoked,
         RequestKind.LeaseKeepAlive => _leasesRenewed,

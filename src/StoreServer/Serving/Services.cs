@@ -18,7 +18,7 @@ internal static class Services
     public static void AddTo(Router router, ServedStore store, StoreMetrics metrics, ReadGates gates)
     {
         router.AddUnary(KeyValues, "Range", new RangeVerb(store, metrics, gates));
-        router.AddServerStream(KeyValues, "RangeStream", new RangeStreamVerb(store));
+        router.AddServerStream(KeyValues, "RangeStream", new RangeStreamVerb(store, metrics));
         router.AddUnary(KeyValues, "Put", new PutVerb(store));
         router.AddUnary(KeyValues, "DeleteRange", new DeleteRangeVerb(store, gates));
         router.AddUnary(KeyValues, "Txn", new TxnVerb(store, metrics, gates));

@@ -2,6 +2,7 @@ using Keelson.Rpc;
 using Keelson.Rpc.Etcd;
 using Keelson.Rpc.Server;
 using Keelson.Store;
+using Keelson.StoreServer.Metrics;
 using Keelson.StoreServer.Serving;
 
 namespace Keelson.StoreServer.Verbs;
@@ -10,7 +11,7 @@ namespace Keelson.StoreServer.Verbs;
 /// A range in chunks of one revision, sent as fast as the client takes them (etcd 3.7). Merging the chunks gives the
 /// unary answer; header, more and count come with the last one.
 /// </summary>
-internal sealed class RangeStreamVerb(ServedStore store) : IStreamHandler
+internal sealed class RangeStreamVerb(ServedStore store, StoreMetrics metrics) : IStreamHandler
 {
     private static readonly RpcStatus OrderNotServed = new(
         StatusCode.Unimplemented, "etcdserver: range stream serves neither sort orders nor revision filters");
@@ -35,6 +36,7 @@ internal sealed class RangeStreamVerb(ServedStore store) : IStreamHandler
             do
             {
                 StoreError error = chunks.WriteNext(responses.Begin());
+                metrics.RangesServed(1);
                 if (error != StoreError.None)
                 {
                     return ErrorStatus.Of(error);

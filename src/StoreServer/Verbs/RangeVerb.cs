@@ -87,7 +87,7 @@ internal sealed class RangeVerb(ServedStore store, StoreMetrics metrics, ReadGat
                 ServedStore.Answer(response, store.Header(current), body.Written);
             }
 
-            metrics.RangeServed();
+            metrics.RangesServed(1);
             return ErrorStatus.Of(error);
         }
         catch (StoreException exception)

@@ -70,14 +70,14 @@ internal sealed class TxnVerb(ServedStore store, StoreMetrics metrics, ReadGates
         ProtoBuffer body = store.Buffers.Rent();
         try
         {
-            StoreError error =
-                store.Engine.Readers.Txn(new Store.Requests.TxnRequest(message), body, out Revision current);
+            StoreError error = store.Engine.Readers.Txn(
+                new Store.Requests.TxnRequest(message), body, out Revision current, out int ranges);
+            metrics.RangesServed(ranges);
             if (error == StoreError.None)
             {
                 ServedStore.Answer(response, store.Header(current), body.Written);
             }
 
-            metrics.ReadTxnServed();
             return ErrorStatus.Of(error);
         }
         catch (StoreException exception)

@@ -59,6 +59,38 @@ public sealed class EngineMetricsTests
         });
     }
 
+    [Test]
+    public async Task Operations_InsideTransactionsAndLeases_AreCounted()
+    {
+        // Figures as a real etcd 3.5.16 counts them; tests/Compatibility compares the two.
+        await using TestNode node = await TestNode.StartAsync();
+        var put = new PutRequest { Key = ByteString.CopyFromUtf8("key"), Value = ByteString.CopyFromUtf8("value") };
+        var txn = new TxnRequest();
+        txn.Compare.Add(new Compare { Key = put.Key, Target = Compare.Types.CompareTarget.Mod });
+        txn.Success.Add(new RequestOp { RequestPut = put });
+        txn.Failure.Add(new RequestOp { RequestRange = new RangeRequest { Key = put.Key } });
+        await node.CallAsync("/etcdserverpb.KV/Txn", txn, TxnResponse.Parser);
+        await node.CallAsync("/etcdserverpb.KV/Txn", txn, TxnResponse.Parser);
+        await node.CallAsync("/etcdserverpb.Lease/LeaseGrant", new LeaseGrantRequest { ID = 7, TTL = 60 },
+            LeaseGrantResponse.Parser);
+        put.Lease = 7;
+        await node.CallAsync("/etcdserverpb.KV/Put", put, PutResponse.Parser);
+        await node.CallAsync(
+            "/etcdserverpb.Lease/LeaseRevoke", new LeaseRevokeRequest { ID = 7 }, LeaseRevokeResponse.Parser);
+        txn.Success.Clear();
+        await node.CallAsync("/etcdserverpb.KV/Txn", txn, TxnResponse.Parser);
+
+        ScrapeText scrape = await ScrapeAsync(node);
+        Assert.Multiple(() =>
+        {
+            Assert.That(scrape.Samples["etcd_mvcc_put_total"], Is.EqualTo(2), "one inside, one of its own");
+            Assert.That(scrape.Samples["etcd_mvcc_delete_total"], Is.EqualTo(1), "the lease's key");
+            Assert.That(scrape.Samples["etcd_mvcc_range_total"], Is.EqualTo(4), "three compares and the else-branch");
+            Assert.That(scrape.Samples["etcd_mvcc_txn_total"], Is.Zero, "none ran more than one operation together");
+            Assert.That(scrape.Samples["etcd_debugging_mvcc_total_put_size_in_bytes"], Is.EqualTo(16));
+        });
+    }
+
     private static async Task UntilAsync(TestNode node, string sample, double value)
     {
         using var deadline = new CancellationTokenSource(Deadline);
