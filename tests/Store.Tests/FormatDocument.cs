@@ -20,10 +20,7 @@ internal sealed class FormatDocument
     public Dictionary<string, int> Offsets(string heading)
     {
         Dictionary<string, int> offsets = [];
-        IEnumerable<string> section = _lines
-            .SkipWhile(line => !line.StartsWith($"## {heading}", StringComparison.Ordinal)).Skip(1)
-            .TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal));
-        foreach (string line in section)
+        foreach (string line in Section(heading))
         {
             string[] cells = [.. line.Split('|', StringSplitOptions.TrimEntries)];
             if (cells.Length > 4 && int.TryParse(cells[1], CultureInfo.InvariantCulture, out int offset))
@@ -34,6 +31,14 @@ internal sealed class FormatDocument
 
         return offsets;
     }
+
+    /// <summary>The lines of the table below the heading, the ruler under its first one excepted.</summary>
+    public IEnumerable<string> Rows(string heading) => Section(heading)
+        .Where(line => line.StartsWith("| ", StringComparison.Ordinal));
+
+    private IEnumerable<string> Section(string heading) => _lines
+        .SkipWhile(line => !line.StartsWith($"## {heading}", StringComparison.Ordinal)).Skip(1)
+        .TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal));
 
     /// <summary>From a test file up to the repository: one step for each folder below it.</summary>
     private static string Depth(string here)

@@ -6,7 +6,7 @@ namespace Keelson.Store.Mvcc;
 
 /// <summary>
 /// What the tree says of one version of a key, without its value: enough for compare, put and delete to never read one.
-/// The revision is the entry's place in the tree; the rest is its payload (docs/formats/tree.md).
+/// The revision is the entry's place in the tree; the rest is its payload (docs/formats/root.md).
 /// </summary>
 /// <param name="Modified">The change that made this version: the address of its KeyValue in the history.</param>
 /// <param name="CreateRevision">Main revision of the key's creation; 0 for a tombstone.</param>

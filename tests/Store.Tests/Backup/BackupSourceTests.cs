@@ -57,30 +57,59 @@ public sealed class BackupSourceTests
         Assert.That(versions.Next(), Is.False);
     }
 
-    // The offsets that docs/formats/backup.md draws.
     [Test]
     public void Backup_Front_LiesAsDrawn()
     {
         byte[] bytes = BoltFiles.Write(new BackupSource(State, () => new Versions()));
+        FormatDocument document = FormatDocument.Read("backup.md");
+        Dictionary<string, int> header = document.Offsets("Page header");
+        Dictionary<string, int> meta = document.Offsets("Meta page");
 
         Assert.That(bytes.Length % 4096, Is.EqualTo(32));
-        for (int meta = 0; meta < 2; meta++)
+        for (int number = 0; number < 2; number++)
         {
-            ReadOnlySpan<byte> page = bytes.AsSpan(meta * 4096);
-            Assert.That(BinaryPrimitives.ReadInt64LittleEndian(page), Is.EqualTo(meta));
-            Assert.That(BinaryPrimitives.ReadUInt16LittleEndian(page[8..]), Is.EqualTo(4));
-            Assert.That(BinaryPrimitives.ReadUInt32LittleEndian(page[16..]), Is.EqualTo(0xED0CDAED));
-            Assert.That(BinaryPrimitives.ReadUInt32LittleEndian(page[20..]), Is.EqualTo(2));
-            Assert.That(BinaryPrimitives.ReadUInt32LittleEndian(page[24..]), Is.EqualTo(4096));
-            Assert.That(BinaryPrimitives.ReadInt64LittleEndian(page[32..]), Is.GreaterThan(2), "root page");
-            Assert.That(BinaryPrimitives.ReadInt64LittleEndian(page[48..]), Is.EqualTo(2), "freelist page");
+            ReadOnlyMemory<byte> page = bytes.AsMemory(number * 4096, 4096);
+            Assert.That(Long(page, header["page number"]), Is.EqualTo(number));
+            Assert.That(Short(page, header["kind"]), Is.EqualTo(4));
+            Assert.That(Int(page, meta["magic"]), Is.EqualTo(0xED0CDAED));
+            Assert.That(Int(page, meta["version"]), Is.EqualTo(2));
+            Assert.That(Int(page, meta["page size"]), Is.EqualTo(4096));
+            Assert.That(Int(page, meta["flags"]), Is.Zero);
+            Assert.That(Long(page, meta["root page"]), Is.GreaterThan(2));
+            Assert.That(Long(page, meta["root sequence"]), Is.Zero);
+            Assert.That(Long(page, meta["freelist page"]), Is.EqualTo(2));
+            Assert.That(Long(page, meta["pages end"]), Is.EqualTo(bytes.Length / 4096));
+            Assert.That(Long(page, meta["transaction"]), Is.EqualTo(number));
             Assert.That(
-                BinaryPrimitives.ReadInt64LittleEndian(page[56..]), Is.EqualTo(bytes.Length / 4096), "pages end");
-            Assert.That(BinaryPrimitives.ReadInt64LittleEndian(page[64..]), Is.EqualTo(meta), "transaction");
+                Long(page, meta["checksum"]), Is.EqualTo(Fnv(page.Span[meta["magic"]..meta["checksum"]])), "FNV-1a 64");
         }
 
-        Assert.That(BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan((2 * 4096) + 8)), Is.EqualTo(0x10));
+        ReadOnlyMemory<byte> freelist = bytes.AsMemory(2 * 4096, 4096);
+        Assert.That(Short(freelist, header["kind"]), Is.EqualTo(0x10));
+        Assert.That(Short(freelist, header["elements"]), Is.Zero);
+        Assert.That(Int(freelist, header["overflow"]), Is.Zero);
     }
+
+    /// <summary>FNV-1a, 64 bits (draft-eastlake-fnv, section 2).</summary>
+    private static long Fnv(ReadOnlySpan<byte> bytes)
+    {
+        ulong hash = 14695981039346656037;
+        foreach (byte value in bytes)
+        {
+            hash = unchecked((hash ^ value) * 1099511628211);
+        }
+
+        return unchecked((long)hash);
+    }
+
+    private static long Long(ReadOnlyMemory<byte> page, int offset) =>
+        BinaryPrimitives.ReadInt64LittleEndian(page.Span[offset..]);
+
+    private static uint Int(ReadOnlyMemory<byte> page, int offset) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(page.Span[offset..]);
+
+    private static int Short(ReadOnlyMemory<byte> page, int offset) =>
+        BinaryPrimitives.ReadUInt16LittleEndian(page.Span[offset..]);
 
     private sealed class Versions : IBackupVersions
     {

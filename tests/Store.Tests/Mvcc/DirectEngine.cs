@@ -100,6 +100,22 @@ internal sealed class DirectEngine : IDisposable
         return answered ? results.Select(result => result ?? applied.Dequeue()).ToList() : [];
     }
 
+    /// <summary>Keys and payloads of a published tree, in hexadecimal.</summary>
+    public IReadOnlyList<(string Key, string Payload)> Entries(TreeRoot root)
+    {
+        using EpochPin pin = _pages.Epochs.Enter();
+        var cursor = new TreeCursor(_pages);
+        List<(string, string)> entries = [];
+        for (bool more = cursor.SeekFirst(root); more; more = cursor.Next())
+        {
+            var key = new byte[cursor.KeyLength];
+            cursor.CopyKey(key);
+            entries.Add((Convert.ToHexString(key), Convert.ToHexString(cursor.Payload)));
+        }
+
+        return entries;
+    }
+
     /// <summary>Whether the keys of an interval at a revision are counted without a walk.</summary>
     public bool CountsWithoutWalk(string key, string rangeEnd, long revision, out long count)
     {
