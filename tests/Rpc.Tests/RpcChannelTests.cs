@@ -80,8 +80,9 @@ public sealed class RpcChannelTests
         Assert.That(_peers, Has.Count.EqualTo(10));
     }
 
+    /// <summary>jetcd made writes again that may have happened: lost updates (etcd 14890).</summary>
     [Test]
-    public async Task Write_ServerReadItAndBroke_IsNotMadeAgain()
+    public async Task Issue14890_WriteThatTheServerReadBeforeItBroke_IsNotMadeAgain()
     {
         await using var faulty = new FaultyServer(readsRequests: true);
         using RpcChannel channel = TestClient.Channel(faulty.Uri, _server.Uri);

@@ -10,8 +10,10 @@ namespace Keelson.Store.Tests.History;
 public sealed class HistoryCheckpointTests
 {
     [FsCheck.NUnit.Property(MaxTest = 100)]
-    public void Checkpoint_AnyMoment_ReadersAndCursorsSeeNoDifference(ulong seed)
+    public void Issue17247_CheckpointAtAnyMoment_ReadersAndCursorsSeeNoDifference(ulong seed)
     {
+        // etcd 17247: what was in the file and still in the write buffer came twice. Here the tail in memory and the
+        // files overlap between a checkpoint and the trim behind it.
         var disk = new SimulatedDisk(new SeededRandom(seed));
         var random = new SeededRandom(~seed);
         using var model = new HistoryModel(seed, disk);
@@ -94,10 +96,10 @@ public sealed class HistoryCheckpointTests
     }
 
     [Test]
-    public void Checkpoint_PowerCutAtEveryCall_BothRootsStartAndReplayHeals()
+    public void Issue14143_PowerCutAtEveryCallOfACheckpoint_BothRootsStartAndReplayHeals()
     {
-        // Goal: whatever call the power cut hits, newer and older root give the history up to their position, and
-        // replay brings back the rest, byte for byte.
+        // etcd 14143: the mark was there, the file that it names was not. Whatever call the power cut hits, newer and
+        // older root give the history up to their position, and replay brings back the rest, byte for byte.
         const ulong Seed = 42;
         long calls = CheckpointTwice(Seed, _ => { }, out _).Calls;
         Assert.That(calls, Is.GreaterThan(50));

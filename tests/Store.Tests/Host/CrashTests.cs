@@ -13,18 +13,19 @@ public sealed class CrashTests
 {
     private const int OperationCount = 60;
 
-    // etcd 13766, 14370, 18749: whatever was being written, applied or read when the disk failed, what was answered is
+    // etcd 13766, 18749: whatever was being written, applied or read when the disk failed, what was answered is
     // there, revisions are the model's, and no transaction is there in part.
     [TestCase(DiskFaultKind.PowerCut, true, 1)]
     [TestCase(DiskFaultKind.ErrorBefore, true, 2)]
     [TestCase(DiskFaultKind.ErrorBefore, false, 3)]
     [TestCase(DiskFaultKind.ErrorAfter, true, 4)]
     [TestCase(DiskFaultKind.ErrorAfter, false, 5)]
-    public Task Open_AfterAFaultAtEachCall_HasEveryAcknowledgedWrite(DiskFaultKind kind, bool powerLost, int seed) =>
+    public Task Issue13766And18749_AfterAFaultAtEachCall_HasEveryAcknowledgedWrite(
+        DiskFaultKind kind, bool powerLost, int seed) =>
         FailEachCallAsync(new CrashWorkload((ulong)seed, OperationCount), kind, powerLost);
 
     [Test]
-    public Task Open_AfterAPowerCutWhileCompactingDeletions_KeepsTheRevision()
+    public Task Issue17780_AfterAPowerCutWhileCompactingDeletions_KeepsTheRevision()
     {
         // etcd 17780: the newest records were tombstones that compaction had removed, and the revision was inferred.
         IEnumerable<Model.Operation> operations = Enumerable.Range(0, 15).SelectMany(round => new Model.Operation[]
@@ -57,7 +58,7 @@ public sealed class CrashTests
     }
 
     [Test]
-    public async Task Open_AfterPowerCutsUnderCheckpointsAndReclaim_HasEveryAcknowledgedWrite([Range(1, 40)] int seed)
+    public async Task Issue14685_AfterPowerCutsUnderMaintenance_HasEveryAcknowledgedWrite([Range(1, 40)] int seed)
     {
         // etcd 14685: maintenance that was cut off must neither lose nor apply anything twice.
         var random = new SeededRandom((ulong)seed);

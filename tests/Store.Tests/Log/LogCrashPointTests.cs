@@ -17,7 +17,7 @@ public sealed class LogCrashPointTests
     [TestCase(DiskFaultKind.PowerCut)]
     [TestCase(DiskFaultKind.ErrorBefore)]
     [TestCase(DiskFaultKind.ErrorAfter)]
-    public void Open_AfterEveryDiskCall_KeepsAllAcknowledged(DiskFaultKind kind)
+    public void Issue6368And6378_AfterEveryDiskCall_KeepsAllAcknowledged(DiskFaultKind kind)
     {
         bool finished = false;
         for (long call = 1; !finished; call++)

@@ -28,7 +28,7 @@ public sealed class LogPowerCutTests
 
     /// <summary>Etcd 14370: one member answered before its own sync had returned.</summary>
     [Test]
-    public void Complete_YoungerWriteFirst_AcknowledgesNothingBeforeTheOlderOne()
+    public void Issue14370_YoungerWriteFirst_AcknowledgesNothingBeforeTheOlderOne()
     {
         var disk = new SimulatedDisk(new SeededRandom(1));
         using var driver = new LogDriver(disk);
