@@ -9,6 +9,8 @@ quick=false
 # A suite that takes longer hangs; the limit is far above the slowest one and below the CI's own.
 suite_seconds_max=900
 logs=.state/test
+# What failed without being a test: the format, a host that crashed.
+broken=0
 rm -rf "$logs"
 mkdir -p "$logs"
 
@@ -37,6 +39,8 @@ if ! $quick; then
     fi
     say "build"
     dotnet build Store.sln -c "$configuration" -v q
+    say "format"
+    dotnet format whitespace Store.sln --no-restore --verify-no-changes || { warn "run: make format"; broken=1; }
 fi
 
 projects=()
@@ -46,7 +50,7 @@ for project in $(solution_projects); do
     fi
 done
 
-passed=0 failed=0 skipped=0 broken=0 number=0
+passed=0 failed=0 skipped=0 number=0
 for project in "${projects[@]}"; do
     name=$(basename "$project" .csproj)
     number=$((number + 1))

@@ -14,7 +14,7 @@ public sealed partial class KeyValueStore
     /// <summary>Grants a lease; id 0 has one chosen.</summary>
     /// <param name="timeToLive">Rounded up to seconds and to the store's minimum.</param>
     /// <param name="id">An id of the caller's choice.</param>
-    /// <exception cref="StoreException">LeaseExists, LeaseTtlTooLarge, NoSpace.</exception>
+    /// <exception cref="StoreException">LeaseExists, LeaseTtlTooLarge.</exception>
     public async ValueTask<LeaseGrant> GrantLeaseAsync(TimeSpan timeToLive, LeaseId id = default)
     {
         Refuse(_engine.PrepareGrant((long)Math.Ceiling(timeToLive.TotalSeconds), id, out LeaseRequest grant));
@@ -33,7 +33,10 @@ public sealed partial class KeyValueStore
         await ProposeAsync(RequestKind.LeaseRevoke, request, null);
     }
 
-    /// <summary>Gives a lease its whole time again; false when it has ended.</summary>
+    /// <summary>
+    /// Gives a lease its whole time again; false when it has ended. Durable like a write, so that no restart takes the
+    /// time back.
+    /// </summary>
     public async ValueTask<bool> KeepLeaseAliveAsync(LeaseId id)
     {
         var request = new ProtoBuffer();

@@ -14,7 +14,10 @@ public sealed partial class KeyValueStore
     /// history.
     /// </summary>
     /// <param name="keys">Which keys.</param>
-    /// <param name="from">The first revision wanted; null for what comes after now.</param>
+    /// <param name="from">
+    /// The first revision wanted; null for what comes after the enumeration began, which is not yet when this returns.
+    /// To miss nothing after a read ask for the read's revision plus one.
+    /// </param>
     /// <param name="options">What else the changes carry.</param>
     /// <param name="cancellation">Ends the watch.</param>
     /// <exception cref="StoreException">

@@ -13,6 +13,9 @@ namespace Keelson.Store;
 /// <remarks>
 /// A write is durable when its task completes. A read sees every write that completed before it began. Refusals are
 /// <see cref="StoreException"/>s and harm nothing; a failed disk stops the store (<see cref="StoreOptions.Failed"/>).
+/// Beside what a method names, each refuses with Stopped once the store is closed; each write with TooManyRequests when
+/// too much waits, and with NoSpace when the disk is full (deletions, revocations and compactions never). A write waits
+/// for the disk as long as it takes. The semantics are those of etcd 3.5.
 /// </remarks>
 /// <example><code>
 /// await using var store = KeyValueStore.Open("./data");
@@ -46,7 +49,10 @@ public sealed partial class KeyValueStore : IAsyncDisposable
         new(StoreEngine.Open(disk, options, new SystemClock(), new SystemRandom()));
 
     /// <summary>Sets a key.</summary>
-    /// <exception cref="StoreException">EmptyKey, LeaseNotFound, NoSpace, RequestTooLarge, TooManyRequests.</exception>
+    /// <param name="key">At least one byte.</param>
+    /// <param name="value">Any bytes, none included.</param>
+    /// <param name="options">Null: no lease, and what was there is not returned.</param>
+    /// <exception cref="StoreException">EmptyKey, LeaseNotFound, RequestTooLarge.</exception>
     public async ValueTask<PutResult> PutAsync(Bytes key, Bytes value, PutOptions? options = null)
     {
         var request = new ProtoBuffer();
@@ -60,6 +66,7 @@ public sealed partial class KeyValueStore : IAsyncDisposable
     }
 
     /// <summary>The key as it is now; null when it does not exist.</summary>
+    /// <exception cref="StoreException">EmptyKey.</exception>
     public KeyValue? Get(Bytes key)
     {
         RangeResult result = Range(new RangeQuery { Keys = KeyRange.Single(key) });
@@ -68,6 +75,7 @@ public sealed partial class KeyValueStore : IAsyncDisposable
 
     /// <summary>Reads keys, now or as of an older revision, ascending.</summary>
     /// <exception cref="StoreException">EmptyKey, Compacted, FutureRevision.</exception>
+    /// <exception cref="StoreDamageException">What is read from the disk is not what was written.</exception>
     public RangeResult Range(RangeQuery query)
     {
         var request = new ProtoBuffer();
@@ -81,8 +89,8 @@ public sealed partial class KeyValueStore : IAsyncDisposable
         return result;
     }
 
-    /// <summary>Deletes keys, all under one revision.</summary>
-    /// <exception cref="StoreException">EmptyKey, TooManyRequests.</exception>
+    /// <summary>Deletes keys, all under one revision; where nothing was, no revision is made.</summary>
+    /// <exception cref="StoreException">EmptyKey.</exception>
     public async ValueTask<DeleteResult> DeleteAsync(KeyRange keys)
     {
         var request = new ProtoBuffer();
@@ -95,9 +103,10 @@ public sealed partial class KeyValueStore : IAsyncDisposable
         return new DeleteResult(outcome.Revision, deleted);
     }
 
-    /// <summary>Runs a transaction.</summary>
+    /// <summary>Runs a transaction; that its conditions do not hold is a result, not an error.</summary>
     /// <exception cref="StoreException">
-    /// EmptyKey, DuplicateKey, TooManyOperations, LeaseNotFound, Compacted, FutureRevision, NoSpace, RequestTooLarge.
+    /// EmptyKey, DuplicateKey, TooManyOperations, LeaseNotFound, Compacted, FutureRevision, RequestTooLarge: nothing
+    /// happened. AnswerTooLarge: it happened.
     /// </exception>
     public async ValueTask<TransactionResult> TransactAsync(Transaction transaction)
     {

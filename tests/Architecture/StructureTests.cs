@@ -71,6 +71,20 @@ public sealed partial class StructureTests
         }
     }
 
+    [Test]
+    public void Packages_All_AreNamedInADecision()
+    {
+        string decisions = string.Concat(Repository.FilesBelow("docs/decisions", "*.md")
+            .Select(path => Repository.ReadText($"docs/decisions/{Path.GetFileName(path)}")));
+        IEnumerable<string> packages = Package().Matches(Repository.ReadText("Directory.Packages.props"))
+            .Select(match => match.Groups[1].Value);
+        Assert.That(packages.Where(package => !decisions.Contains(package, StringComparison.Ordinal)), Is.Empty,
+            "docs/decisions: each package has a record that says what it is for");
+    }
+
+    [GeneratedRegex("<(?:PackageVersion|GlobalPackageReference) Include=\"([^\"]+)\"")]
+    private static partial Regex Package();
+
     [GeneratedRegex("^Project\\(.*\"([^\"]+\\.csproj)\"", RegexOptions.Multiline)]
     private static partial Regex SolutionProject();
 }
