@@ -146,6 +146,31 @@ public sealed class ProtocolTests
         Assert.That(types, Does.Contain(4).And.Not.Contain(7), "SETTINGS, but no GOAWAY");
     }
 
+    /// <summary>A peer that is gone without a word: etcd's --grpc-keepalive-interval and --grpc-keepalive-timeout.</summary>
+    [Test]
+    public async Task Port_SilentHttp2Connection_IsPingedThenClosed()
+    {
+        await using TestServer server = await TestServer.StartAsync(TestServer.Options with
+        {
+            KeepAliveInterval = TimeSpan.FromSeconds(1),
+            KeepAliveTimeout = TimeSpan.FromSeconds(1),
+        });
+        using TcpClient client = await ConnectAsync(server);
+        await client.GetStream().WriteAsync(Preface);
+        await client.GetStream().WriteAsync(new byte[] { 0, 0, 0, 4, 0, 0, 0, 0, 0 });
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var header = new byte[9];
+        int pings = 0;
+        while (await client.GetStream().ReadAtLeastAsync(header, 9, false, patience.Token) == 9)
+        {
+            await client.GetStream().ReadExactlyAsync(new byte[header[2]], patience.Token);
+            // A PING that is no answer (RFC 9113, section 6.7); this side never answers.
+            pings += header[3] == 6 && header[4] == 0 ? 1 : 0;
+        }
+
+        Assert.That(pings, Is.EqualTo(1));
+    }
+
     [Test]
     public async Task Port_ClosedAtOnce_LeavesServerWorking()
     {
