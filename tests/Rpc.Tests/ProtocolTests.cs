@@ -146,7 +146,7 @@ public sealed class ProtocolTests
         Assert.That(types, Does.Contain(4).And.Not.Contain(7), "SETTINGS, but no GOAWAY");
     }
 
-    /// <summary>A peer that is gone without a word: etcd's --grpc-keepalive-interval and --grpc-keepalive-timeout.</summary>
+    /// <summary>A peer that is gone without a word: etcd's --grpc-keepalive-interval and -timeout.</summary>
     [Test]
     public async Task Port_SilentHttp2Connection_IsPingedThenClosed()
     {
