@@ -116,16 +116,16 @@ internal sealed class Driver : IStreamHandler, IDisposable
         }
     }
 
-    public void OnEnd(GrpcConnection connection, int tag, bool reset)
+    public void OnEnd(GrpcConnection connection, int tag, StreamEnd end)
     {
         if (tag >= StandingTag || _slots[tag].Stream != 0)
         {
-            throw new IOException("the server ended a stream that should stay open");
+            throw new IOException($"the server ended a stream that should stay open: {end.Text}");
         }
 
-        if (reset || !_slots[tag].HasReply)
+        if (!end.IsOK || !_slots[tag].HasReply)
         {
-            throw new IOException(reset ? "the server reset a call" : "a call failed: it ended without a reply");
+            throw new IOException($"a call failed: {end.Text}{(end.IsOK ? ", but without a reply" : "")}");
         }
 
         Complete(tag);

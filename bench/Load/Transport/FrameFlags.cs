@@ -9,4 +9,5 @@ internal enum FrameFlags
     Ack = EndStream,
     EndHeaders = 0x4,
     Padded = 0x8,
+    Priority = 0x20,
 }

@@ -6,7 +6,7 @@ namespace Keelson.Bench.Load.Transport;
 
 /// <summary>
 /// A minimal gRPC client connection (HTTP/2 by prior knowledge), cheap enough not to be what is measured: one socket,
-/// one thread, no task. A reply's status is taken from its shape: a unary call that ends without a message failed.
+/// one thread, no task. A unary call that gets its message has succeeded; any other end is read from its trailers.
 /// </summary>
 internal sealed class GrpcConnection : IDisposable
 {
@@ -27,6 +27,7 @@ internal sealed class GrpcConnection : IDisposable
 
     private readonly IStreamHandler _handler;
     private readonly HeaderEncoder _headers;
+    private readonly HeaderBlocks _inbound = new();
     private readonly OutputBuffer _output = new();
     private readonly Dictionary<int, StreamState> _streams = [];
     private readonly Stack<StreamState> _unused = [];
@@ -71,6 +72,8 @@ internal sealed class GrpcConnection : IDisposable
         state.SendWindow = _streamSendWindow;
         state.ReceivedBytes = 0;
         state.PartialLength = 0;
+        state.IsUnary = !method.IsStream;
+        state.WantsStatus = true;
         _streams.Add(stream, state);
 
         byte[] block = _headers.Encode(method.Path);
@@ -197,11 +200,11 @@ internal sealed class GrpcConnection : IDisposable
             case FrameType.Data:
                 OnData(header, payload);
                 break;
-            case FrameType.Headers when header.EndsStream:
-                End(header.Stream, reset: false);
+            case FrameType.Headers or FrameType.Continuation:
+                OnHeaders(header, payload);
                 break;
             case FrameType.ResetStream:
-                End(header.Stream, reset: true);
+                End(header.Stream, StreamEnd.OfReset(BinaryPrimitives.ReadInt32BigEndian(payload)));
                 break;
             case FrameType.Settings when !header.Flags.HasFlag(FrameFlags.Ack):
                 OnSettings(payload);
@@ -217,6 +220,16 @@ internal sealed class GrpcConnection : IDisposable
                     $"the server ended the connection, error {BinaryPrimitives.ReadInt32BigEndian(payload[4..])}");
             default:
                 break;
+        }
+    }
+
+    private void OnHeaders(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        bool wantsStatus = _streams.TryGetValue(header.Stream, out StreamState? state) && state.WantsStatus;
+        int ended = _inbound.Take(header, payload, wantsStatus, out StreamEnd end);
+        if (ended != 0)
+        {
+            End(ended, end);
         }
     }
 
@@ -249,7 +262,7 @@ internal sealed class GrpcConnection : IDisposable
         Messages(state, payload);
         if (header.EndsStream)
         {
-            End(header.Stream, reset: false);
+            End(header.Stream, state.WantsStatus ? StreamEnd.OfTrailers([]) : StreamEnd.InOrder);
         }
     }
 
@@ -266,6 +279,7 @@ internal sealed class GrpcConnection : IDisposable
         while (payload.Length >= GrpcPrefixBytes && Length(payload) + GrpcPrefixBytes <= payload.Length)
         {
             int length = Length(payload);
+            state.WantsStatus = !state.IsUnary;
             _handler.OnMessage(this, tag, payload.Slice(GrpcPrefixBytes, length));
             payload = payload[(GrpcPrefixBytes + length)..];
         }
@@ -299,12 +313,12 @@ internal sealed class GrpcConnection : IDisposable
             : throw new IOException($"the server sent a compressed message or one of {length} bytes");
     }
 
-    private void End(int stream, bool reset)
+    private void End(int stream, StreamEnd end)
     {
         if (_streams.Remove(stream, out StreamState? state))
         {
             _unused.Push(state);
-            _handler.OnEnd(this, state.Tag, reset);
+            _handler.OnEnd(this, state.Tag, end);
         }
     }
 

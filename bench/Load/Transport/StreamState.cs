@@ -7,6 +7,12 @@ internal sealed class StreamState
 {
     public int Tag { get; set; }
 
+    /// <summary>A unary call that got its message has succeeded: what its trailers say is not looked at.</summary>
+    public bool WantsStatus { get; set; }
+
+    /// <summary>One message is all that comes.</summary>
+    public bool IsUnary { get; set; }
+
     public long SendWindow { get; set; }
 
     public long ReceivedBytes { get; set; }
