@@ -11,7 +11,10 @@ namespace Keelson.StoreServer;
 /// <summary>The node's listeners: clients (gRPC and HTTP on one port), HTTP alone, metrics.</summary>
 internal sealed class NodeServers : IAsyncDisposable
 {
-    /// <summary>etcd lets running requests finish for as long (etcd 3.5, embed/etcd.go, stopServers).</summary>
+    /// <summary>
+    /// Longer than etcd waits, which means to let running requests finish (etcd 3.5, embed/etcd.go, stopServers) but
+    /// closes its clients' connections as soon as its listener is closed (3.5.16, embed/serve.go).
+    /// </summary>
     private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(5);
 
     /// <summary>etcd: what gRPC itself adds to a request of the largest size (v3rpc/grpc.go).</summary>

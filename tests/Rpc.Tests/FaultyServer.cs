@@ -13,20 +13,23 @@ internal sealed class FaultyServer : IAsyncDisposable
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly bool _readsRequests;
+    private readonly bool _waitsForEnd;
     private readonly Task _accepting;
     private int _requests;
 
     /// <param name="readsRequests">False: closes before it has read anything.</param>
-    public FaultyServer(bool readsRequests)
+    /// <param name="waitsForEnd">False: breaks at a request's first message, as for one that stays open.</param>
+    public FaultyServer(bool readsRequests, bool waitsForEnd = true)
     {
         _readsRequests = readsRequests;
+        _waitsForEnd = waitsForEnd;
         _listener.Start();
         _accepting = AcceptAsync();
     }
 
     public Uri Uri => new($"http://{_listener.LocalEndpoint}");
 
-    /// <summary>Requests that were read to their end.</summary>
+    /// <summary>Requests that were read.</summary>
     public int Requests => Volatile.Read(ref _requests);
 
     public async ValueTask DisposeAsync()
@@ -59,7 +62,7 @@ internal sealed class FaultyServer : IAsyncDisposable
         }
     }
 
-    private static async Task ReadRequestAsync(NetworkStream stream)
+    private async Task ReadRequestAsync(NetworkStream stream)
     {
         await stream.ReadExactlyAsync(new byte[PrefaceBytes]);
         var header = new byte[HeaderBytes];
@@ -69,6 +72,6 @@ internal sealed class FaultyServer : IAsyncDisposable
             int length = (int)(BinaryPrimitives.ReadUInt32BigEndian(header) >> 8);
             await stream.ReadExactlyAsync(new byte[length]);
         }
-        while (header[3] != DataType || (header[4] & EndStreamFlag) == 0);
+        while (header[3] != DataType || (_waitsForEnd && (header[4] & EndStreamFlag) == 0));
     }
 }

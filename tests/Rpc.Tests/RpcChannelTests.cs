@@ -222,6 +222,24 @@ public sealed class RpcChannelTests
         Assert.That(stream.Status?.Code, Is.EqualTo(StatusCode.Unavailable));
     }
 
+    // Goal: a call that nobody canceled never says so. .NET cancels an open body when its connection breaks.
+    [Test]
+    public async Task Stream_ServerBreaksBeforeItAnswers_EndsUnavailable()
+    {
+        await using var faulty = new FaultyServer(readsRequests: true, waitsForEnd: false);
+        using RpcChannel channel = TestClient.Channel(faulty.Uri);
+        for (int count = 0; count < 50; count++)
+        {
+            await using RpcClientStream stream = channel.Open("Echo");
+            while (await stream.SendAsync("x"u8))
+            {
+            }
+
+            Assert.That(await stream.ReadAsync(), Is.Null);
+            Assert.That(stream.Status?.Code, Is.EqualTo(StatusCode.Unavailable), $"{stream.Status}");
+        }
+    }
+
     private static Uri UnusedAddress()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

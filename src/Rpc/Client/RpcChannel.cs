@@ -134,7 +134,7 @@ public sealed class RpcChannel : IDisposable
             using HttpResponseMessage response = await SendAsync(connection, request, cancellationToken);
             return await ReadReplyAsync(response, cancellationToken);
         }
-        catch (Exception exception) when (StatusReader.OfException(exception) is { } status)
+        catch (Exception exception) when (StatusReader.OfException(exception, cancellationToken) is { } status)
         {
             return new UnaryReply(status, default, content.WasSent);
         }

@@ -68,7 +68,7 @@ public sealed class RpcClientStream : IMessageReader, IMessageWriter, IAsyncDisp
                     return null;
             }
         }
-        catch (Exception exception) when (StatusReader.OfException(exception) is { } status)
+        catch (Exception exception) when (StatusReader.OfException(exception, _source.Token) is { } status)
         {
             Status = Refine(status);
             return null;
@@ -104,8 +104,9 @@ public sealed class RpcClientStream : IMessageReader, IMessageWriter, IAsyncDisp
             await stream.FlushAsync(_source.Token);
             return true;
         }
-        catch (Exception exception) when (StatusReader.OfException(exception) is not null)
+        catch (Exception exception) when (exception is ObjectDisposedException || IsTransport(exception))
         {
+            // The transport disposes of the body of a call that is over.
             return false;
         }
     }
@@ -123,7 +124,7 @@ public sealed class RpcClientStream : IMessageReader, IMessageWriter, IAsyncDisp
         {
             (await _response).Dispose();
         }
-        catch (Exception exception) when (StatusReader.OfException(exception) is not null)
+        catch (Exception exception) when (IsTransport(exception))
         {
             // The call ended by a fault that a reader has seen already, or never asked for.
         }
@@ -145,6 +146,8 @@ public sealed class RpcClientStream : IMessageReader, IMessageWriter, IAsyncDisp
         _frames.Start(_pipe, encoding: null, _messageBytesMax);
         return null;
     }
+
+    private bool IsTransport(Exception exception) => StatusReader.OfException(exception, _source.Token) is not null;
 
     private RpcStatus Refine(RpcStatus status) =>
         status.Code == StatusCode.Canceled && HasDeadline && !CallerToken.IsCancellationRequested

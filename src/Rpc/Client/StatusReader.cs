@@ -11,6 +11,9 @@ internal static class StatusReader
     private static readonly RpcStatus NoStatus =
         new(StatusCode.Internal, "server closed the stream without sending trailers");
 
+    private static readonly RpcStatus ConnectionLost =
+        new(StatusCode.Unavailable, "connection lost before the call was answered");
+
     /// <summary>Null while the headers do not end the call.</summary>
     public static RpcStatus? OfHeaders(HttpResponseMessage response)
     {
@@ -41,8 +44,11 @@ internal static class StatusReader
         return new RpcStatus(status, $"unexpected HTTP status code received from server: {(int)code}");
     }
 
-    /// <summary>Null when the exception is none of the transport's.</summary>
-    public static RpcStatus? OfException(Exception exception) => exception switch
+    /// <summary>
+    /// Null when the exception is none of the transport's. .NET (10.0, Http2Connection) cancels a request's body when
+    /// the connection breaks: whether the caller has left, only his own token says.
+    /// </summary>
+    public static RpcStatus? OfException(Exception exception, CancellationToken caller) => exception switch
     {
         HttpProtocolException protocol => OfReset(protocol),
         HttpRequestException { InnerException: HttpProtocolException protocol } => OfReset(protocol),
@@ -54,7 +60,8 @@ internal static class StatusReader
             => new RpcStatus(StatusCode.Unavailable, $"connection error: {exception.Message}"),
         HttpRequestException or IOException or SocketException
             => new RpcStatus(StatusCode.Unavailable, $"error reading from server: {exception.Message}"),
-        OperationCanceledException => RpcStatus.Canceled,
+        OperationCanceledException when caller.IsCancellationRequested => RpcStatus.Canceled,
+        OperationCanceledException => ConnectionLost,
         _ => null,
     };
 
