@@ -3,9 +3,9 @@ namespace Keelson.Compatibility.Processes;
 /// <summary>The real etcd of .peers, as a cluster of one.</summary>
 internal sealed class EtcdProcess : ServerProcess
 {
-    public static EtcdProcess StartNew()
+    public static EtcdProcess StartNew(params string[] flags)
     {
-        var etcd = new EtcdProcess();
+        var etcd = new EtcdProcess { Flags = flags };
         etcd.Start();
         return etcd;
     }

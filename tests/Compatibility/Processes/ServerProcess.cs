@@ -13,6 +13,9 @@ internal abstract class ServerProcess : IDisposable
 
     public string Directory { get; } = CreateDirectory();
 
+    /// <summary>More than what every server here gets.</summary>
+    public IReadOnlyList<string> Flags { get; init; } = [];
+
     public string DataDirectory => Path.Combine(Directory, "data");
 
     public string Endpoint { get; private set; } = "";
@@ -78,6 +81,7 @@ internal abstract class ServerProcess : IDisposable
         "--listen-client-urls", ClientUrl,
         "--advertise-client-urls", ClientUrl,
         "--listen-peer-urls", PeerUrl,
+        .. Flags,
     ];
 
     private static string CreateDirectory() =>

@@ -3,9 +3,9 @@ namespace Keelson.Compatibility.Processes;
 /// <summary>Our own server, as a process: what a user starts with <c>keelson store</c>.</summary>
 internal sealed class StoreProcess : ServerProcess
 {
-    public static StoreProcess StartNew()
+    public static StoreProcess StartNew(params string[] flags)
     {
-        var store = new StoreProcess();
+        var store = new StoreProcess { Flags = flags };
         store.Start();
         return store;
     }
