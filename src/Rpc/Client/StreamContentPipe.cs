@@ -27,8 +27,18 @@ internal sealed class StreamContentPipe : HttpContent
     protected override async Task SerializeToStreamAsync(
         Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        // The headers must not wait for the first message: a server may speak first.
-        await stream.FlushAsync(cancellationToken);
+        try
+        {
+            // The headers must not wait for the first message: a server may speak first.
+            await stream.FlushAsync(cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            // A server may also have the last word first: the writer must not wait for a body that nobody takes.
+            _opened.TrySetException(exception);
+            throw;
+        }
+
         _opened.TrySetResult(stream);
         await _completed.Task.WaitAsync(cancellationToken);
     }

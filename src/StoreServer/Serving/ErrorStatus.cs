@@ -8,6 +8,13 @@ namespace Keelson.StoreServer.Serving;
 /// <summary>The store's refusals as etcd's clients expect them: they match on text and code.</summary>
 internal static class ErrorStatus
 {
+    /// <summary>
+    /// What a caller is told whose request was under way when the store failed: it may have happened, and this node
+    /// stops. etcd's process ends then (etcd 3.5, raft.go: "failed to save Raft hard state and entries"), which
+    /// clients see as Unavailable too.
+    /// </summary>
+    public const StoreError OfFailedStore = StoreError.Stopped;
+
     public static RpcStatus Of(StoreError error) => error switch
     {
         StoreError.None => RpcStatus.OK,

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 using Keelson.Base.Codec;
+using Keelson.Base.Seams;
 using Keelson.Rpc;
 using Keelson.Store;
 using Keelson.Store.Host;
@@ -107,6 +108,10 @@ internal sealed class ProposedCall : IValueTaskSource<RpcStatus>
         catch (StoreException exception)
         {
             outcome = new RequestOutcome(exception.Error, default, default);
+        }
+        catch (DiskException)
+        {
+            outcome = new RequestOutcome(ErrorStatus.OfFailedStore, default, default);
         }
         finally
         {

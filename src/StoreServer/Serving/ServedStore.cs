@@ -1,5 +1,6 @@
 using Keelson.Base.Codec;
 using Keelson.Base.Identity;
+using Keelson.Base.Seams;
 using Keelson.Rpc;
 using Keelson.Rpc.Etcd;
 using Keelson.Store;
@@ -122,6 +123,10 @@ internal sealed class ServedStore
         catch (StoreException exception)
         {
             outcome = new RequestOutcome(exception.Error, default, default);
+        }
+        catch (DiskException)
+        {
+            outcome = new RequestOutcome(ErrorStatus.OfFailedStore, default, default);
         }
         finally
         {

@@ -13,10 +13,12 @@ internal sealed class StoppingTests
 {
     private const int Callers = 16;
     private const int AnswersBefore = 200;
+    private const int LargeBytes = 512 << 10;
 
     private static readonly ByteString Key = ByteString.CopyFromUtf8("k");
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    private string _directory = null!;
     private TestNode _node = null!;
     private TaskCompletionSource _enough = null!;
     private int _answers;
@@ -24,7 +26,8 @@ internal sealed class StoppingTests
     [SetUp]
     public async Task SetUp()
     {
-        _node = await TestNode.StartAsync();
+        _directory = Directory.CreateTempSubdirectory("keelson-node-").FullName;
+        _node = await TestNode.StartInAsync(_directory);
         _enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _answers = 0;
     }
@@ -47,24 +50,52 @@ internal sealed class StoppingTests
     }
 
     [Test]
-    public Task Calls_WhileTheNodeStops_AreAnsweredOrUnavailable() => StopAmongAsync(async () =>
+    public Task Calls_WhileTheNodeStops_AreAnsweredOrUnavailable() => StopAmongAsync(() => PutAsync(ByteString.Empty));
+
+    // etcd's process ends when its log cannot be written, which is Unavailable to clients; nothing to call a bug here.
+    [Test]
+    public async Task Calls_WhenTheLogCannotGoOn_EndUnavailable()
     {
-        RpcResult<PutResponse> result = await _node.Channel.CallAsync(
-            "/etcdserverpb.KV/Put", new PutRequest { Key = Key }, PutResponse.Parser, RpcCallOptions.None);
-        return result.IsOK ? null : result.Status;
-    });
+        var value = ByteString.CopyFrom(new byte[LargeBytes]);
+        string away = _directory + "-away";
+        // The next file cannot be made in a directory that is not there.
+        Directory.Move(_directory, away);
+        try
+        {
+            AssertUnavailable(await Task.WhenAll(StartCallers(() => PutAsync(value))).WaitAsync(Patience));
+            await _node.Node.Failed.WaitAsync(Patience);
+        }
+        finally
+        {
+            Directory.Move(away, _directory);
+        }
+    }
 
     /// <summary>Callers one call after the other each, until they are refused; the node stops in between.</summary>
     private async Task StopAmongAsync(Func<Task<RpcStatus?>> call)
     {
-        Task<RpcStatus>[] ends = [.. Enumerable.Range(0, Callers).Select(_ => Task.Run(() => RepeatAsync(call)))];
+        Task<RpcStatus>[] ends = StartCallers(call);
         await _enough.Task.WaitAsync(Patience);
         await _node.Node.StopAsync("test");
-        RpcStatus[] statuses = await Task.WhenAll(ends).WaitAsync(Patience);
-        Assert.That(
-            statuses.Select(status => status.Code),
-            Has.All.EqualTo(StatusCode.Unavailable),
-            string.Join('\n', statuses.Distinct()));
+        AssertUnavailable(await Task.WhenAll(ends).WaitAsync(Patience));
+    }
+
+    private static void AssertUnavailable(RpcStatus[] statuses) => Assert.That(
+        statuses.Select(status => status.Code),
+        Has.All.EqualTo(StatusCode.Unavailable),
+        string.Join('\n', statuses.Distinct()));
+
+    private Task<RpcStatus>[] StartCallers(Func<Task<RpcStatus?>> call) =>
+        [.. Enumerable.Range(0, Callers).Select(_ => Task.Run(() => RepeatAsync(call)))];
+
+    private async Task<RpcStatus?> PutAsync(ByteString value)
+    {
+        RpcResult<PutResponse> result = await _node.Channel.CallAsync(
+            "/etcdserverpb.KV/Put",
+            new PutRequest { Key = Key, Value = value },
+            PutResponse.Parser,
+            RpcCallOptions.None);
+        return result.IsOK ? null : result.Status;
     }
 
     private async Task<RpcStatus> RepeatAsync(Func<Task<RpcStatus?>> call)
