@@ -75,13 +75,16 @@ public sealed record StoreServerOptions
         QuotaBackendBytes < 0 ? 0 : QuotaBackendBytes == 0 ? QuotaBytesDefault : QuotaBackendBytes;
 
     /// <summary>The shortest lease: 1.5 election timeouts, in whole seconds upwards (etcd 3.5, server.go).</summary>
-    internal long LeaseSecondsMin => ((3 * ElectionMilliseconds) + 1999) / 2000;
+    internal long LeaseSecondsMin => ((3 * ElectionTicks / 2 * HeartbeatMilliseconds) + 999) / 1000;
 
     /// <summary>
     /// How long a request may wait for its outcome: 5 s for the disk and two elections (etcd 3.5, config.go:
     /// ReqTimeout).
     /// </summary>
-    internal long RequestTimeoutMilliseconds => 5000 + (2 * ElectionMilliseconds);
+    internal long RequestTimeoutMilliseconds => 5000 + (2 * ElectionTicks * HeartbeatMilliseconds);
+
+    /// <summary>An election timeout counts in whole heartbeats (etcd 3.5, embed/config.go: ElectionTicks).</summary>
+    private long ElectionTicks => ElectionMilliseconds / HeartbeatMilliseconds;
 
     /// <summary>Every fault at once; empty when the server may start with these options.</summary>
     public IReadOnlyList<string> Validate() => [.. OptionRules.Check(this)];

@@ -218,8 +218,22 @@ internal sealed class OptionsReaderTests
     [TestCase("1000", 2L)]
     [TestCase("2000", 3L)]
     [TestCase("500", 1L)]
+    [TestCase("1340", 2L)]
+    [TestCase("1400", 3L)]
     public void LeaseSecondsMin_FollowsTheElectionTimeout(string election, long seconds) =>
         Assert.That(Serve($"--election-timeout={election}").Options.LeaseSecondsMin, Is.EqualTo(seconds));
+
+    // etcd 3.5, config.go: ReqTimeout is 5 s and twice the election ticks × heartbeat. Seen of etcd 3.5.16 whose disk
+    // stands still: 7.0 s, 9.0 s and, with 1050, again 7.0 s.
+    [TestCase("1000", "100", 7_000L)]
+    [TestCase("2000", "100", 9_000L)]
+    [TestCase("1050", "100", 7_000L)]
+    [TestCase("1999", "300", 8_600L)]
+    public void RequestTimeout_FollowsTheElectionTimeoutInHeartbeats(
+        string election, string heartbeat, long milliseconds) => Assert.That(
+            Serve($"--election-timeout={election} --heartbeat-interval={heartbeat}")
+                .Options.RequestTimeoutMilliseconds,
+            Is.EqualTo(milliseconds));
 
     private static readonly Comparison<StoreServerOptions> ByText =
         static (left, right) => string.CompareOrdinal(Text(left), Text(right));
