@@ -30,6 +30,8 @@ internal static class LinuxCalls
     public const int WouldBlock = 11;
     public const int FileExists = 17;
     public const int InvalidArgument = 22;
+    public const int SystemFilesFull = 23;
+    public const int ProcessFilesFull = 24;
     public const int NoSpace = 28;
     public const int QuotaExceeded = 122;
 

@@ -19,8 +19,13 @@ internal sealed class RealDisk : IDisk, IDisposable
     public const int SectorBytesMax = 4096;
 
     private const int SectorBytesMin = 512;
+    /// <summary>A second longer than a caller waits by default, so that a shorter shortage ends in time-outs.</summary>
+    private const int ShortagePausesMax = 800;
+
     private const int FileMode = 0b110_000_000;
     private const int DirectoryMode = 0b111_000_000;
+
+    private static readonly TimeSpan ShortagePause = TimeSpan.FromMilliseconds(10);
 
     private readonly string _directory;
     private readonly IFileCalls _calls;
@@ -128,13 +133,17 @@ internal sealed class RealDisk : IDisk, IDisposable
         _directoryHandle.Dispose();
     }
 
-    /// <summary>Opens with close-on-exec; a signal does not make it fail.</summary>
+    /// <summary>
+    /// Opens with close-on-exec. A signal does not make it fail, nor does a shortage of file descriptors that passes:
+    /// a connection that ends gives one back, and a log that cannot go on is the end of the process.
+    /// </summary>
     internal static SafeFileHandle OpenHandle(string path, int flags) =>
         OpenHandle(path, flags, LinuxFileCalls.Instance);
 
     internal static SafeFileHandle OpenHandle(string path, int flags, IFileCalls calls)
     {
         byte[] bytes = Terminated(path);
+        int pauses = 0;
         while (true)
         {
             int descriptor = calls.Open(ref bytes[0], flags | LinuxCalls.CloseOnExec, FileMode);
@@ -144,7 +153,12 @@ internal sealed class RealDisk : IDisk, IDisposable
             }
 
             int errno = Marshal.GetLastPInvokeError();
-            if (errno != LinuxCalls.Interrupted)
+            bool isShortage = errno is LinuxCalls.ProcessFilesFull or LinuxCalls.SystemFilesFull;
+            if (isShortage && pauses++ < ShortagePausesMax)
+            {
+                Thread.Sleep(ShortagePause);
+            }
+            else if (errno != LinuxCalls.Interrupted)
             {
                 throw Failure(errno, "open", path);
             }

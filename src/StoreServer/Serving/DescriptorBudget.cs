@@ -10,7 +10,10 @@ namespace Keelson.StoreServer.Serving;
 /// <param name="Limit">Open files that the process may have; zero when there is no limit.</param>
 internal readonly record struct DescriptorBudget(long Limit)
 {
-    /// <summary>Log, tree, checkpoints, backups, and what the runtime loads later.</summary>
+    /// <summary>
+    /// Log, tree, checkpoints, backups, and what the runtime (.NET 10.0) needs: one for each assembly that it loads
+    /// later and two for each thread that it starts, without which it ends the process as out of memory.
+    /// </summary>
     public const int ReservedCount = 150;
 
     /// <summary>Connections to each server of HTTP alone: scrapes and probes get through when clients do not.</summary>

@@ -101,6 +101,17 @@ public sealed class RealDiskFaultTests
         Assert.That(syncs, Is.EqualTo(1));
     }
 
+    // Goal: a log that needs its next file while connections hold every descriptor waits, instead of ending the store.
+    [TestCase(LinuxCalls.ProcessFilesFull)]
+    [TestCase(LinuxCalls.SystemFilesFull)]
+    public void Open_WithoutAFreeDescriptor_WaitsForOne(int errno)
+    {
+        int refused = 0;
+        _calls.Open = _ => refused < 3 ? Count(ref refused, errno) : 0;
+        AssertRoundTrip();
+        Assert.That(refused, Is.EqualTo(3));
+    }
+
     [TestCase(LinuxCalls.NoSpace, DiskError.Full)]
     [TestCase(LinuxCalls.QuotaExceeded, DiskError.Full)]
     [TestCase(FaultyFileCalls.InputOutput, DiskError.Failed)]
