@@ -43,9 +43,27 @@ internal sealed class KeelsonProcess : IDisposable
     /// <summary>keelson.dll, to be run by "dotnet".</summary>
     public static string Program => Path.Combine(TestContext.CurrentContext.TestDirectory, "keelson.dll");
 
+    /// <summary>
+    /// Programs that eng/build.sh and eng/package.sh have published, as paths in the repository; what is not there is
+    /// left out.
+    /// </summary>
+    public static IEnumerable<string> Published =>
+        new[] { "out/keelson", "out/package" }
+            .Select(folder => Path.Combine(Root, folder))
+            .Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "keelson", SearchOption.AllDirectories))
+            .Select(path => Path.GetRelativePath(Root, path));
+
     public int Id => _process.Id;
 
+    private static string Root { get; } = FindRoot();
+
     public static KeelsonProcess Start(params string[] arguments) => new("dotnet", [Program, .. arguments]);
+
+    /// <param name="program">One of <see cref="Published"/>; null for the tests' own build.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static KeelsonProcess StartProgram(string? program, params string[] arguments) =>
+        program is null ? Start(arguments) : new(Path.Combine(Root, program), arguments);
 
     /// <summary>Starts what becomes the program: its process id must stay the same.</summary>
     public static KeelsonProcess StartWrapped(string program, IEnumerable<string> arguments) =>
@@ -104,6 +122,17 @@ internal sealed class KeelsonProcess : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private static string FindRoot()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Store.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException("these tests run inside the repository");
     }
 
     private void Take(string? line)

@@ -10,8 +10,10 @@ namespace Keelson.Cli.Tests.Connections;
 /// Goal: whoever asks the real program to stop while clients write and watch gets exit code 0 soon; every call was
 /// answered or ended with a code that clients try again on, and what was acknowledged is there afterwards.
 /// </summary>
-internal sealed class TerminationTests
+[TestFixtureSource(nameof(Programs))]
+internal sealed class TerminationTests(string program)
 {
+    private const string TestBuild = "test build";
     private const int Writers = 4;
     private const int CallsInFlight = 16;
 
@@ -22,6 +24,8 @@ internal sealed class TerminationTests
     private TaskCompletionSource _underLoad = null!;
     private int _answeredBefore;
     private string _directory = null!;
+
+    private static IEnumerable<string> Programs => [TestBuild, .. KeelsonProcess.Published];
 
     [SetUp]
     public void SetUp()
@@ -96,7 +100,8 @@ internal sealed class TerminationTests
         return stream.Status;
     }
 
-    private KeelsonProcess Start() => KeelsonProcess.Start(
+    private KeelsonProcess Start() => KeelsonProcess.StartProgram(
+        program == TestBuild ? null : program,
         "store", "--data-dir", _directory, "--listen-client-urls", "http://127.0.0.1:0",
         "--advertise-client-urls", "http://127.0.0.1:2379");
 
