@@ -7,7 +7,7 @@ public sealed class HeaderDecoderTests
 {
     private const string Date = "Mon, 21 Oct 2013 20:13:2";
 
-    // C.6: responses with Huffman texts and a table of 256 bytes, so that the third one evicts what the others inserted.
+    // C.6: Huffman texts and a table of 256 bytes, so that the third response evicts what the others inserted.
     [Test]
     public void Decode_ResponsesOfTheRfc_GiveTheirFields()
     {

@@ -4,7 +4,7 @@ using Keelson.Simulation.Model;
 
 namespace Keelson.Compatibility;
 
-/// <summary>Goal: --max-concurrent-streams holds for who does not care about it, frame for frame as with etcd.</summary>
+/// <summary>Goal: --max-concurrent-streams holds for who ignores it, frame for frame as with etcd.</summary>
 public sealed class StreamLimitTests
 {
     private const int Limit = 5;
