@@ -48,9 +48,22 @@ internal readonly record struct DescriptorBudget(long Limit)
         {
             throw new IOException(
                 $"file descriptor limit of the process is too low: {Limit}, of which {taken} are not for clients; "
-                + $"set it to {taken + ClientConnectionsMin} or more (ulimit -n, LimitNOFILE=)");
+                + $"set it to {Needed(taken - HistoryFilesMax)} or more (ulimit -n, LimitNOFILE=)");
         }
 
         return (int)Math.Min(Limit - taken, int.MaxValue);
+    }
+
+    /// <summary>The lowest limit that will do: history's share grows with it.</summary>
+    private static long Needed(long takenBesidesHistory)
+    {
+        long shared = takenBesidesHistory + ClientConnectionsMin;
+        long needed = shared + HistoryFilesMin;
+        while (needed - new DescriptorBudget(needed).HistoryFilesMax < shared)
+        {
+            needed++;
+        }
+
+        return needed;
     }
 }

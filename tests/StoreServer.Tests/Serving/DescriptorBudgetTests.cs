@@ -24,12 +24,19 @@ internal sealed class DescriptorBudgetTests
         new DescriptorBudget(1024).ClientConnectionsMax(120, 1),
         Is.EqualTo(new DescriptorBudget(1024).ClientConnectionsMax(120, 0) - DescriptorBudget.HttpConnectionsMax));
 
-    [TestCase(120, ExpectedResult = "334")]
-    [TestCase(20, ExpectedResult = "234")]
-    public string Budget_OfALowLimit_SaysHowMuchIsNeeded(int open)
+    [TestCase(20, 0)]
+    [TestCase(120, 0)]
+    [TestCase(120, 2)]
+    public void Budget_OfALowLimit_NamesTheLowestThatWillDo(int open, int httpServers)
     {
-        IOException? exception = Assert.Throws<IOException>(
-            () => new DescriptorBudget(200).ClientConnectionsMax(open, 0));
-        return exception!.Message.Split("set it to ")[1].Split(' ')[0];
+        int Connections(int limit) => new DescriptorBudget(limit).ClientConnectionsMax(open, httpServers);
+        IOException? exception = Assert.Throws<IOException>(() => Connections(150));
+        int needed = int.Parse(
+            exception!.Message.Split("set it to ")[1].Split(' ')[0], CultureInfo.InvariantCulture);
+        Assert.Multiple(() =>
+        {
+            Assert.That(() => Connections(needed - 1), Throws.TypeOf<IOException>());
+            Assert.That(() => Connections(needed), Is.EqualTo(32));
+        });
     }
 }
