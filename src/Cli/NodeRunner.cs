@@ -27,6 +27,7 @@ internal static class NodeRunner
         await using (node)
         {
             await ready(node, serve.Options);
+            logger.LogWarnings(Systemd.SayReady());
             Task first = await Task.WhenAny(signals.Received, node.Failed);
             if (first == node.Failed)
             {

@@ -94,6 +94,35 @@ internal sealed class StoreCommandTests
         });
     }
 
+    // Debian's unit of etcd is Type=notify: systemd ends a program that does not say that it is ready.
+    [Test]
+    public async Task Store_UnderSystemd_SaysReadyOnce()
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        string path = Path.Combine(_directory, "notify");
+        socket.Bind(new UnixDomainSocketEndPoint(path));
+        using KeelsonProcess process = KeelsonProcess.StartWrapped(
+            "env", [$"NOTIFY_SOCKET={path}", "dotnet", KeelsonProcess.Program, .. ServeArguments]);
+        var message = new byte[100];
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        int length = await socket.ReceiveAsync(message, patience.Token);
+        Assert.That(System.Text.Encoding.ASCII.GetString(message, 0, length), Is.EqualTo("READY=1"));
+        Assert.That(process.Text, Does.Contain("ready to serve client requests"));
+        await process.TerminateAsync();
+        Assert.That(await process.WaitForExitAsync(), Is.Zero, process.Text);
+        Assert.That(socket.Available, Is.Zero);
+    }
+
+    [Test]
+    public async Task Store_UnderSystemdThatIsGone_ServesAllTheSame()
+    {
+        using KeelsonProcess process = KeelsonProcess.StartWrapped(
+            "env", [$"NOTIFY_SOCKET={_directory}/nobody", "dotnet", KeelsonProcess.Program, .. ServeArguments]);
+        await process.WaitForLineAsync("systemd was not told");
+        await process.TerminateAsync();
+        Assert.That(await process.WaitForExitAsync(), Is.Zero, process.Text);
+    }
+
     [Test]
     public async Task Store_OnAPortInUse_ExitsOne()
     {
