@@ -193,7 +193,7 @@ internal sealed class ServerProcess : IDisposable
             Get("/readyz", out HttpStatusCode status);
             return status == HttpStatusCode.OK;
         }
-        catch (Exception failure) when (failure is SocketException or HttpRequestException)
+        catch (Exception failure) when (failure is SocketException or HttpRequestException or TaskCanceledException)
         {
             return false;
         }

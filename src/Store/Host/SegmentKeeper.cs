@@ -63,7 +63,13 @@ internal sealed class SegmentKeeper(IDisk disk, Func<long, bool> fits)
             log.CompleteSegmentWork(work);
         }
 
-        log.Reclaim(new LogIndex(Volatile.Read(ref _neededAfter)));
+        int freed = log.Reclaim(new LogIndex(Volatile.Read(ref _neededAfter)));
+        if (freed > 0)
+        {
+            // Room for as much again: who is short of space needs it more than the log.
+            log.KeepSpare(fits(freed * (long)log.SegmentBytes) ? freed : 0);
+        }
+
         Volatile.Write(ref _inUse, log.SegmentsInUse);
         if (Interlocked.Exchange(ref _starved, null) is { } starved)
         {

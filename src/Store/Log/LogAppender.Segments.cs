@@ -9,14 +9,15 @@ internal sealed partial class LogAppender
     /// <summary>Segments prepared ahead, so that no commit waits for one.</summary>
     private const int ReadySegmentsTarget = 1;
 
-    /// <summary>Unneeded segments kept for recycling; what a checkpoint frees beyond them is deleted.</summary>
-    private const int FreeSegmentsMax = 2;
+    /// <summary>Unneeded segments kept for recycling, whatever the disk says.</summary>
+    private const int SpareSegmentsMin = 2;
 
     private readonly List<LogSegment> _segments = [];
     private readonly Queue<long> _ready = new();
     private readonly Queue<LogSegment> _freeSegments = new();
     private long _numberLast;
     private int _preparing;
+    private int _spareMax = SpareSegmentsMin;
 
     /// <summary>Segments that hold the log, the current one included.</summary>
     public int SegmentsInUse => _segments.Count;
@@ -24,9 +25,10 @@ internal sealed partial class LogAppender
     private LogSegment CurrentSegment => _segments[^1];
 
     /// <summary>
-    /// Gives back the segments that no root needs; <paramref name="olderApplied"/> is the older slot's.
+    /// Gives back the segments that no root needs, and returns how many; <paramref name="olderApplied"/> is the older
+    /// slot's.
     /// </summary>
-    public void Reclaim(LogIndex olderApplied)
+    public int Reclaim(LogIndex olderApplied)
     {
         int count = LogReclaim.CountFree(_segments, olderApplied, _proven);
         _segments[..count].ForEach(_freeSegments.Enqueue);
@@ -36,7 +38,16 @@ internal sealed partial class LogAppender
             // Only the proof of the next start is missing: an idle log writes it.
             _startToProve = _segments[1].First;
         }
+
+        return count;
     }
+
+    /// <summary>
+    /// Keeps so many unneeded segments for recycling, at least two; more are deleted. A checkpoint frees as many as the
+    /// time until the next one will use, if it goes on like this: those that are deleted in between are written in full
+    /// once more.
+    /// </summary>
+    public void KeepSpare(int count) => _spareMax = Math.Max(count, SpareSegmentsMin);
 
     /// <summary>
     /// The next piece of work on segment files, or null. Ask after every write and every reclaim; run it on a thread
@@ -45,7 +56,7 @@ internal sealed partial class LogAppender
     public LogSegmentWork? TakeSegmentWork()
     {
         bool wanted = _ready.Count + _preparing < ReadySegmentsTarget;
-        if (!wanted && _freeSegments.Count <= FreeSegmentsMax)
+        if (!wanted && _freeSegments.Count <= _spareMax)
         {
             return null;
         }

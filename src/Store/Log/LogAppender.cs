@@ -75,6 +75,8 @@ internal sealed partial class LogAppender : IDisposable
         }
     }
 
+    public int SegmentBytes => _options.SegmentBytes;
+
     public int WritesInFlight => _inFlight.Count;
 
     /// <summary>Something is staged and may be handed out now.</summary>

@@ -27,6 +27,9 @@ internal sealed class LogDriver : IDisposable
 
     public LogAppender Appender => Recovery.Appender!;
 
+    /// <summary>Segments that were written in full because none could be recycled.</summary>
+    public int Prewritten { get; private set; }
+
     /// <summary>The highest index that this driver was allowed to acknowledge.</summary>
     public long Acknowledged { get; private set; }
 
@@ -84,6 +87,7 @@ internal sealed class LogDriver : IDisposable
     {
         while (Recovery.Appender?.TakeSegmentWork() is { } work)
         {
+            Prewritten += work.Kind == LogSegmentWorkKind.Prewrite ? 1 : 0;
             work.Run(_disk);
             Appender.CompleteSegmentWork(work);
         }

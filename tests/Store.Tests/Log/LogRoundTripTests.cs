@@ -210,6 +210,34 @@ public sealed class LogRoundTripTests
         disk.Crash();
     }
 
+    /// <summary>
+    /// A put alone takes a block, so a segment does not last long and a checkpoint frees many: deleted and written in
+    /// full again they would cost as much as the log itself.
+    /// </summary>
+    [Test]
+    public void Segments_OfOneCheckpoint_AreRecycledForTheNext([Values(0, 5)] int spare)
+    {
+        const int writesOfCycle = 25;
+        var disk = new SimulatedDisk(new SeededRandom(1));
+        using var driver = new LogDriver(disk);
+        var prewritten = new List<int>();
+        for (int cycle = 1; cycle <= 8; cycle++)
+        {
+            driver.Appender.KeepSpare(spare);
+            for (int write = 0; write < writesOfCycle; write++)
+            {
+                driver.Append(driver.Appender.LastIndex.Value + 1, LogPayload.Of(1, 100));
+            }
+
+            prewritten.Add(driver.Prewritten);
+            driver.Appender.Reclaim(new LogIndex((cycle - 1) * writesOfCycle));
+            driver.RunSegmentWork();
+        }
+
+        int late = prewritten[^1] - prewritten[3];
+        Assert.That(late, spare == 0 ? Is.GreaterThan(4) : Is.Zero, string.Join(' ', prewritten));
+    }
+
     private static bool IsSame(List<(long Index, long Term, byte[] Payload)> entries, List<int> lengths) =>
         entries.Count == lengths.Count
         && entries.Select((entry, position) => entry.Index == position + 1
