@@ -26,6 +26,7 @@ public sealed partial class SimulatedDisk
                 _operations = _operations,
                 _deadBecause = _deadBecause,
                 CapacityBytes = CapacityBytes,
+                FreeBytesMax = FreeBytesMax,
                 DiesOfFault = DiesOfFault,
             };
         }

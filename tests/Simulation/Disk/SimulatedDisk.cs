@@ -40,6 +40,9 @@ public sealed partial class SimulatedDisk : IDisk
     /// <summary>Bytes that all files together may hold.</summary>
     public long CapacityBytes { get; set; } = long.MaxValue;
 
+    /// <summary>No more is ever free: what is given back beyond it, somebody else takes.</summary>
+    public long FreeBytesMax { get; set; } = long.MaxValue;
+
     /// <summary>How many calls were made so far; <see cref="FreeBytes"/> and lengths are not counted.</summary>
     public long Calls
     {
@@ -78,7 +81,8 @@ public sealed partial class SimulatedDisk : IDisk
     /// <summary>What a power cut leaves whole: writes are torn at multiples of 512, whatever is said here.</summary>
     public int SectorBytes { get; set; } = 512;
 
-    private long FreeBytesLocked => Math.Max(0, CapacityBytes - _names.LiveInodes.Sum(inode => inode.Live.Length));
+    private long FreeBytesLocked => Math.Clamp(
+        CapacityBytes - _names.LiveInodes.Sum(inode => inode.Live.Length), 0, FreeBytesMax);
 
     /// <summary>Lets the call with this number (see <see cref="Calls"/>) fail.</summary>
     public void FailCall(long number, DiskFault fault) =>

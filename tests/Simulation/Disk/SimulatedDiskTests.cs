@@ -172,6 +172,20 @@ public sealed class SimulatedDiskTests
     }
 
     [Test]
+    public void FreeBytes_SomebodyElseTakesTheRest_StayAtTheirMaximum()
+    {
+        _disk.FreeBytesMax = 1024;
+        using IDiskFile file = _disk.Open("a", DiskOpenMode.Existing);
+        file.Write(2048, Filled(2, 1024));
+        Assert.That(_disk.FreeBytes, Is.EqualTo(1024));
+        Assert.That(
+            () => file.Write(3072, Filled(2, 1536)),
+            Throws.TypeOf<DiskException>().With.Property(nameof(DiskException.Error)).EqualTo(DiskError.Full));
+        _disk.Delete("a");
+        Assert.That(_disk.FreeBytes, Is.EqualTo(1024));
+    }
+
+    [Test]
     public void FlipBit_AtRest_ChangesThatBitOnlyAndSurvivesCrash()
     {
         _disk.FlipBit("a", 700, 3);

@@ -35,8 +35,11 @@ internal sealed class DiskReserveTests
     {
         await using var store = new SmallDiskStore();
         await store.FillAsync("key-");
-        store.Disk.CapacityBytes -= SmallDiskStore.ReserveBytes / 2;
-        await Patience.UntilAsync(() => store.Engine.DiskRoomBytes < 0, "the disk was looked at");
+        // Checkpoints that lagged behind the filling give log segments and trees back later: nobody gains by it here.
+        const long missing = SmallDiskStore.ReserveBytes / 8;
+        store.Disk.FreeBytesMax = SmallDiskStore.ReserveBytes - missing;
+        // The last put may have touched the reserve by its own bytes: so much is missing only to who has looked since.
+        await Patience.UntilAsync(() => store.Engine.DiskRoomBytes <= -missing, "the disk was looked at");
         Assert.Multiple(async () =>
         {
             Assert.That(await ProposeAsync(store, RequestKind.LeaseGrant, Grant), Is.EqualTo(StoreError.NoSpace));
