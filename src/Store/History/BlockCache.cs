@@ -13,15 +13,23 @@ namespace Keelson.Store.History;
 internal sealed class BlockCache : IDisposable
 {
     /// <summary>Readers of different blocks rarely meet; each stripe's lock is held for tens of nanoseconds.</summary>
-    public const int Stripes = 16;
+    private const int StripesMax = 16;
 
-    private readonly BlockCacheStripe[] _stripes = new BlockCacheStripe[Stripes];
+    /// <summary>
+    /// A small cache has fewer stripes: the index of a segment (64 MiB with an entry of 16 bytes for every 4 KiB is
+    /// 256 KiB) must fit into one, or each read of an old value would read it from disk again.
+    /// </summary>
+    private const long StripeBytesMin = 1 << 20;
+
+    private readonly BlockCacheStripe[] _stripes;
 
     public BlockCache(EpochGate epochs, long bytesMax)
     {
-        for (int index = 0; index < Stripes; index++)
+        int stripes = (int)Math.Clamp(bytesMax / StripeBytesMin, 1, StripesMax);
+        _stripes = new BlockCacheStripe[stripes];
+        for (int index = 0; index < stripes; index++)
         {
-            _stripes[index] = new BlockCacheStripe(epochs, bytesMax / Stripes);
+            _stripes[index] = new BlockCacheStripe(epochs, bytesMax / stripes);
         }
     }
 
@@ -32,7 +40,7 @@ internal sealed class BlockCache : IDisposable
     {
         // Fibonacci hashing: neighbouring blocks and segments spread over the stripes.
         ulong mixed = unchecked((key.Segment + ((ulong)(uint)key.Offset >> 8)) * 0x9E3779B97F4A7C15);
-        return _stripes[(int)(mixed >> 60)];
+        return _stripes[(int)((mixed >> 32) * (uint)_stripes.Length >> 32)];
     }
 
     public void Dispose()

@@ -53,13 +53,46 @@ public sealed class HistoryMemoryTests
         pass.Complete();
     }
 
-    private static HistoryStore CreateHistory(EpochGate epochs)
+    /// <summary>Every read looks a place up in the index of its segment, which is a part of the file.</summary>
+    [Test]
+    public void Read_SmallCache_HasRoomForTheIndexOfASegment()
     {
+        const int keptBytes = 1 << 20;
+        const int indexBytes = 64 << 10;
+        using var epochs = new EpochGate();
         var disk = new SimulatedDisk(new SeededRandom(1));
-        var history = new HistoryStore(Options, epochs, disk, HistoryState.Empty);
+        HistoryOptions options = Options with
+        {
+            CacheBytesMax = keptBytes,
+            SegmentBytesMax = 512 << 10,
+            IndexStrideBytes = 1,
+        };
+        using HistoryStore history = CreateHistory(epochs, disk, options, frameBytes: 64);
+        int indexReads = 0;
+        disk.Faults = call =>
+        {
+            indexReads += call.Kind == DiskCallKind.Read && call.Length > indexBytes ? 1 : 0;
+            return DiskFault.None;
+        };
+        for (int revision = 2; revision < Frames / 2; revision += 100)
+        {
+            using EpochPin pin = epochs.Enter();
+            history.Read(new ChangeRevision(revision, 0));
+        }
+
+        Assert.That(indexReads, Is.EqualTo(1));
+    }
+
+    private static HistoryStore CreateHistory(EpochGate epochs) =>
+        CreateHistory(epochs, new SimulatedDisk(new SeededRandom(1)), Options, FrameBytes);
+
+    private static HistoryStore CreateHistory(
+        EpochGate epochs, SimulatedDisk disk, HistoryOptions options, int frameBytes)
+    {
+        var history = new HistoryStore(options, epochs, disk, HistoryState.Empty);
         for (int frame = 2; frame < Frames; frame++)
         {
-            history.Append(new ChangeRevision(frame, 0), HistoryFlags.None, FrameBytes).Fill((byte)(frame % 256));
+            history.Append(new ChangeRevision(frame, 0), HistoryFlags.None, frameBytes).Fill((byte)(frame % 256));
             history.EndBatch(new LogIndex(frame), new Term(1), frame);
         }
 
