@@ -1,83 +1,23 @@
-using Keelson.Base;
 using Keelson.Base.Seams;
 
 namespace Keelson.Store.History;
 
-/// <summary>
-/// Segment files open for reading: at most <see cref="HistoryOptions.OpenFilesMax"/> plus those being read right now.
-/// Promises: a file is closed only when nobody reads it. Any thread.
-/// </summary>
+/// <summary>Segment files open for reading, each found to be the one that its name says.</summary>
 internal sealed class HistoryFiles(IDisk disk, int openMax) : IDisposable
 {
-    private readonly Lock _lock = new();
-    private readonly Dictionary<ulong, OpenFile> _open = [];
-    private readonly LinkedList<OpenFile> _idle = [];
+    private readonly OpenFiles<HistorySegment> _files =
+        new(openMax, static segment => segment.Id, segment => OpenExisting(disk, segment));
 
     /// <summary>Reads until <paramref name="destination"/> is full or the file ends; returns the bytes read.</summary>
-    public int Read(HistorySegment segment, int offset, Span<byte> destination)
-    {
-        OpenFile file = Rent(segment);
-        try
-        {
-            return file.Handle.Read(offset, destination);
-        }
-        finally
-        {
-            Return(file);
-        }
-    }
+    public int Read(HistorySegment segment, int offset, Span<byte> destination) =>
+        _files.Read(segment, offset, destination);
 
     /// <summary>Forgets a file that was reclaimed, so that its bytes go back to the disk.</summary>
-    public void Close(ulong segment)
-    {
-        lock (_lock)
-        {
-            if (_open.Remove(segment, out OpenFile? file))
-            {
-                file.IsForgotten = true;
-                if (file.Idle is { } idle)
-                {
-                    _idle.Remove(idle);
-                    file.Handle.Dispose();
-                }
-            }
-        }
-    }
+    public void Close(ulong segment) => _files.Close(segment);
 
-    public void Dispose()
-    {
-        foreach (OpenFile file in _open.Values)
-        {
-            Invariant.Require(file.Users == 0);
-            file.Handle.Dispose();
-        }
+    public void Dispose() => _files.Dispose();
 
-        _open.Clear();
-        _idle.Clear();
-    }
-
-    private OpenFile Rent(HistorySegment segment)
-    {
-        lock (_lock)
-        {
-            if (!_open.TryGetValue(segment.Id, out OpenFile? file))
-            {
-                file = new OpenFile(segment.Id, OpenExisting(segment));
-                _open.Add(segment.Id, file);
-            }
-
-            if (file.Idle is { } idle)
-            {
-                _idle.Remove(idle);
-                file.Idle = null;
-            }
-
-            file.Users++;
-            return file;
-        }
-    }
-
-    private IDiskFile OpenExisting(HistorySegment segment)
+    private static IDiskFile OpenExisting(IDisk disk, HistorySegment segment)
     {
         try
         {
@@ -113,43 +53,5 @@ internal sealed class HistoryFiles(IDisk disk, int openMax) : IDisposable
             file.Dispose();
             throw new StoreDamageException(segment.FileName, 0, "this segment's header", "other bytes");
         }
-    }
-
-    private void Return(OpenFile file)
-    {
-        lock (_lock)
-        {
-            if (--file.Users > 0)
-            {
-                return;
-            }
-
-            if (file.IsForgotten)
-            {
-                file.Handle.Dispose();
-                return;
-            }
-
-            file.Idle = _idle.AddLast(file);
-            while (_open.Count > openMax && _idle.First is { } oldest)
-            {
-                _idle.RemoveFirst();
-                _open.Remove(oldest.Value.Segment);
-                oldest.Value.Handle.Dispose();
-            }
-        }
-    }
-
-    private sealed class OpenFile(ulong segment, IDiskFile handle)
-    {
-        public ulong Segment { get; } = segment;
-
-        public IDiskFile Handle { get; } = handle;
-
-        public int Users { get; set; }
-
-        public LinkedListNode<OpenFile>? Idle { get; set; }
-
-        public bool IsForgotten { get; set; }
     }
 }

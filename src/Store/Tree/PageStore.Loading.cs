@@ -8,8 +8,6 @@ namespace Keelson.Store.Tree;
 /// <summary>Pages that are only on disk: read, checked, installed; whoever is second throws its copy away.</summary>
 internal sealed partial class PageStore
 {
-    private readonly SortedDictionary<int, IDiskFile> _files = [];
-
     /// <summary>
     /// A root as a checkpoint wrote it. Reads its topmost page only; start of the store, before any reader.
     /// </summary>
@@ -41,6 +39,27 @@ internal sealed partial class PageStore
             level = _frames[frame].Level;
         }
 
+        try
+        {
+            return Fetch(frame, address, level);
+        }
+        catch (DiskException exception) when (exception.Error == DiskError.NotFound && HasMoved(frame, address))
+        {
+            // Checkpoints moved the page and gave its old file back meanwhile.
+            return Load(frame);
+        }
+    }
+
+    private bool HasMoved(int frame, PageAddress address)
+    {
+        lock (_lock)
+        {
+            return _frames[frame].Disk != address;
+        }
+    }
+
+    private nint Fetch(int frame, PageAddress address, int level)
+    {
         Invariant.Require(!address.IsNone);
         RequireInsideFile(address);
         NativeBlock read = Allocate(address.Length);
@@ -104,7 +123,7 @@ internal sealed partial class PageStore
     private void ReadChecked(PageAddress address, int level, Span<byte> page)
     {
         string file = PageAddress.FileName(address.Segment);
-        int read = OpenFile(address.Segment).Read(address.Offset, page);
+        int read = _files.Read(address.Segment, address.Offset, page);
         if (read != page.Length)
         {
             throw new StoreDamageException(file, address.Offset, Text($"{page.Length} bytes"), Text($"{read} bytes"));
@@ -130,36 +149,11 @@ internal sealed partial class PageStore
         const int bytesUnasked = 64 * 1024;
         bool possible = address.Length >= PageLayout.HeaderBytes && address.Offset >= 0 && address.Segment > 0;
         if (!possible
-            || (address.Length > bytesUnasked && OpenFile(address.Segment).Length - address.Length < address.Offset))
+            || (address.Length > bytesUnasked && _files.Length(address.Segment) - address.Length < address.Offset))
         {
             throw new StoreDamageException(
                 PageAddress.FileName(address.Segment), address.Offset, "a page inside its file", Text($"{address}"));
         }
-    }
-
-    private IDiskFile OpenFile(int segment)
-    {
-        lock (_lock)
-        {
-            if (!_files.TryGetValue(segment, out IDiskFile? file))
-            {
-                file = _disk.Open(PageAddress.FileName(segment), DiskOpenMode.Existing);
-                _files.Add(segment, file);
-            }
-
-            return file;
-        }
-    }
-
-    private void CloseFilesLocked()
-    {
-        foreach (IDiskFile file in _files.Values)
-        {
-            file.Dispose();
-        }
-
-        CloseForgottenLocked(long.MaxValue);
-        _files.Clear();
     }
 
     // The header of a page that was read from disk may say anything: free by the block, not by the page's own length.

@@ -1,4 +1,3 @@
-using Keelson.Base.Seams;
 using Keelson.Base;
 
 namespace Keelson.Store.Tree;
@@ -14,7 +13,7 @@ internal sealed partial class PageStore
     private readonly SortedDictionary<int, TreeSegment> _segments = [];
     private readonly Dictionary<int, long> _deadBytes = [];
     private readonly List<int> _diedDuringCheckpoint = [];
-    private readonly List<ClosingFile> _closing = [];
+    private readonly List<ClosingSegment> _closing = [];
     private long _checkpointBatch = NoCheckpoint;
     private int _appendSegment;
 
@@ -58,12 +57,8 @@ internal sealed partial class PageStore
             }
 
             _segments.Remove(segment);
-            if (_files.TryGetValue(segment, out IDiskFile? file))
-            {
-                _files.Remove(segment);
-                _closing.Add(new ClosingFile(file, _epochs.Stamp()));
-            }
-
+            // A reader that knows where a page was before it moved may still be about to open the file.
+            _closing.Add(new ClosingSegment(segment, _epochs.Stamp()));
             return true;
         }
     }
@@ -195,11 +190,11 @@ internal sealed partial class PageStore
         {
             if (_closing[index].Stamp < oldest)
             {
-                _closing[index].File.Dispose();
+                _files.Close((ulong)_closing[index].Segment);
                 _closing.RemoveAt(index);
             }
         }
     }
 
-    private readonly record struct ClosingFile(IDiskFile File, long Stamp);
+    private readonly record struct ClosingSegment(int Segment, long Stamp);
 }

@@ -23,7 +23,7 @@ internal sealed partial class PageStore : IDisposable
     private readonly PagePool _pool = new();
     private readonly PageStoreOptions _options;
     private readonly EpochGate _epochs;
-    private readonly IDisk _disk;
+    private readonly OpenFiles<int> _files;
     private long _residentBytes;
     private long _dirtyBytes;
 
@@ -32,7 +32,10 @@ internal sealed partial class PageStore : IDisposable
         options.Validate();
         _options = options;
         _epochs = epochs;
-        _disk = disk;
+        _files = new OpenFiles<int>(
+            options.OpenFilesMax,
+            static segment => (ulong)segment,
+            segment => disk.Open(PageAddress.FileName(segment), DiskOpenMode.Existing));
     }
 
     public PageStoreOptions Options => _options;
@@ -195,9 +198,9 @@ internal sealed partial class PageStore : IDisposable
                 _frames[frame].Address = 0;
             }
 
-            CloseFilesLocked();
         }
 
+        _files.Dispose();
         _pool.Dispose();
     }
 

@@ -26,6 +26,12 @@ internal sealed record PageStoreOptions
     /// <summary>A segment file is closed when the next page would make it longer.</summary>
     public long SegmentBytesMax { get; init; } = 64L * 1024 * 1024;
 
+    /// <summary>
+    /// Segment files held open for reading, of those that a server keeps descriptors for; to open one again costs far
+    /// less than to read a page that is not in memory.
+    /// </summary>
+    public int OpenFilesMax { get; init; } = 64;
+
     /// <summary>A checkpoint writes at most this much at once, so that log writes are not held up.</summary>
     public int PieceBytesMax { get; init; } = 1024 * 1024;
 
@@ -45,6 +51,7 @@ internal sealed record PageStoreOptions
     {
         Invariant.Require(SplitBytes is >= SplitBytesMin and <= SplitBytesMax);
         Invariant.Require(ResidentBytesMax > 0 && PieceBytesMax > 0 && PieceVisitsMax > 0);
+        Invariant.Require(OpenFilesMax > 0);
         Invariant.Require(SegmentBytesMax is > 0 and <= uint.MaxValue);
     }
 }
