@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Keelson.Base.Memory;
 using Keelson.Store.Mvcc;
 using Keelson.Store.Tree;
 
@@ -25,6 +26,8 @@ internal sealed class LeaseDeadlines(PageStore pages)
 
     private long Read(TreeRoot root)
     {
+        // Also the owner's thread: maintenance frees pages that nobody is pinned for.
+        using EpochPin pin = pages.Epochs.Enter();
         if (!_cursor.SeekFirst(root))
         {
             return ApplyLoop.NoLease;
