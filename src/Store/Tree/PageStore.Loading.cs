@@ -25,7 +25,7 @@ internal sealed partial class PageStore
             frame = TakeUnloadedLocked(address, Frame.LevelUnknown);
         }
 
-        Page(frame);
+        PageAt(frame);
         return new TreeRoot(frame, liveCount, entryCount);
     }
 
@@ -41,7 +41,9 @@ internal sealed partial class PageStore
 
         try
         {
-            return Fetch(frame, address, level);
+            nint page = Fetch(frame, address, level);
+            EvictWhenFarOver();
+            return page;
         }
         catch (DiskException exception) when (exception.Error == DiskError.NotFound && HasMoved(frame, address))
         {

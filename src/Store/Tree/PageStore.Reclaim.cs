@@ -104,6 +104,7 @@ internal sealed partial class PageStore
             _limbo.Dequeue();
             if (page.Frame == 0)
             {
+                Interlocked.Add(ref _droppedBytes, -Bytes(page.Address).Length);
                 Free(page.Address);
             }
             else if (IsHeldLocked(page))

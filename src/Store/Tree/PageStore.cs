@@ -36,6 +36,7 @@ internal sealed partial class PageStore : IDisposable
             options.OpenFilesMax,
             static segment => (ulong)segment,
             segment => disk.Open(PageAddress.FileName(segment), DiskOpenMode.Existing));
+        AllowExcess();
     }
 
     public PageStoreOptions Options => _options;

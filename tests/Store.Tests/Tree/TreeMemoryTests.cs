@@ -118,6 +118,34 @@ public sealed class TreeMemoryTests
         Assert.That(each, Is.LessThanOrEqualTo(new PageStoreOptions().SplitBytes * 0.75));
     }
 
+    /// <summary>Nobody evicts beside the reader: maintenance looks around once a second.</summary>
+    [Test]
+    public void Reads_OfATreeLargerThanTheCache_StayNearItsBound()
+    {
+        using var first = new TreeBench(1024);
+        var random = new SeededRandom(13);
+        byte[][] keys = [.. Enumerable.Range(0, 10_000).Select(_ => RandomKey(random))];
+        for (int key = 0; key < keys.Length; key++)
+        {
+            first.Tree.InsertVersion(keys[key], new(key + 1, 0), Payload, true);
+        }
+
+        first.Pages.Freeze();
+        PageAddress address = CheckpointHost.Write(first);
+        long bytesMax = first.Pages.ResidentBytes / 4;
+        using TreeBench bench = CheckpointHost.Restart(first, address, bytesMax);
+        var cursor = new TreeCursor(bench.Pages);
+        long most = 0;
+        for (int key = 0; key < keys.Length; key++)
+        {
+            using EpochPin pin = bench.Epochs.Enter();
+            Assert.That(cursor.Seek(bench.Tree.Root, keys[key], new(key + 1, 0)), Is.True);
+            most = Math.Max(most, bench.Pages.ResidentBytes);
+        }
+
+        Assert.That(most, Is.InRange(bytesMax, bytesMax + (bytesMax / 2)));
+    }
+
     private static byte[] PodKey(SeededRandom random)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"deployment-{random.Next():x16}-ab");
