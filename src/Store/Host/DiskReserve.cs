@@ -60,15 +60,8 @@ internal sealed class DiskReserve
         }
     }
 
-    /// <summary>Dirty pages beyond this make a checkpoint due, and trimming waits for it. Any thread.</summary>
-    public long DirtyBytesMax
-    {
-        get
-        {
-            long cache = _parts.Pages.Options.ResidentBytesMax;
-            return IsLow ? Math.Min(cache, _measured.FreeBytes / OverheadDivisor) : cache;
-        }
-    }
+    /// <summary>Bytes that were free when the disk was last looked at. Any thread.</summary>
+    public long FreeBytes => _measured.FreeBytes;
 
     /// <summary>Maintenance: true when the disk holds so many bytes more right now, a checkpoint besides.</summary>
     public bool Fits(long bytes) => _parts.Disk.FreeBytes - CheckpointBytes >= bytes;

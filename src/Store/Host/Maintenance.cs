@@ -11,12 +11,6 @@ namespace Keelson.Store.Host;
 /// </summary>
 internal sealed class Maintenance
 {
-    /// <summary>
-    /// Writes to keys all over a large tree, and the trimming of a compaction, dirty pages faster than requests count;
-    /// those cannot be dropped: with a half of the cache dirty the rest is too little.
-    /// </summary>
-    private const int DirtyDivisor = 2;
-
     /// <summary>The apply thread answers a requested checkpoint within a batch.</summary>
     private static readonly TimeSpan CheckpointPoll = TimeSpan.FromMilliseconds(1);
 
@@ -29,7 +23,7 @@ internal sealed class Maintenance
     private readonly Func<Revision> _watchesReadFrom;
     private readonly Checkpointer _checkpointer;
     private readonly Reclaimer _reclaimer;
-    private readonly ReplayTail _tail;
+    private readonly GrowthLimits _limits;
     private readonly DiskReserve _reserve;
     private readonly SpaceRecovery _recovery;
     private readonly ReclaimPass _pass;
@@ -46,7 +40,7 @@ internal sealed class Maintenance
         StoreParts parts, ApplyLoop apply, SegmentKeeper segments, GrowthLimits limits, Func<Revision> watchesReadFrom)
     {
         _reserve = limits.Reserve;
-        _tail = limits.Tail;
+        _limits = limits;
         _recovery = new SpaceRecovery(_reserve, segments, apply);
         _watchesReadFrom = watchesReadFrom;
         _parts = parts;
@@ -59,12 +53,6 @@ internal sealed class Maintenance
         _sizes = new Box(StoreSizes.Count(parts));
         segments.ReleaseThrough(_checkpointer.LogNeededAfter);
     }
-
-    /// <summary>
-    /// True when so much came since the last checkpoint that another one is due; from the apply thread.
-    /// </summary>
-    public bool IsDue() => _tail.IsDue || _parts.Pages.DirtyBytes
-        >= Math.Min(_reserve.DirtyBytesMax, _parts.Pages.Options.ResidentBytesMax / DirtyDivisor);
 
     /// <summary>What was asked for beside the background's work. Any thread asks; wake maintenance after it.</summary>
     public ReclaimPass Pass => _pass;
@@ -143,7 +131,8 @@ internal sealed class Maintenance
         }
     }
 
-    private bool WantsRoot() => IsDue() || _pass.WantsCheckpoint || _recovery.WantsRoot(_reclaimer.Passes);
+    private bool WantsRoot() =>
+        _limits.IsCheckpointDue || _pass.WantsCheckpoint || _recovery.WantsRoot(_reclaimer.Passes);
 
     private TimeSpan Pause()
     {
@@ -159,7 +148,7 @@ internal sealed class Maintenance
     private void Write(CheckpointStart start)
     {
         _checkpointer.Write(start);
-        _tail.Checkpointed(start);
+        _limits.Tail.Checkpointed(start);
         _reclaimer.Checkpointed();
         _recovery.RootWritten();
         _pass.Checkpointed();

@@ -31,6 +31,7 @@ internal sealed class StoreEngine : IAsyncDisposable
     private readonly ClusterClock _clock;
     private readonly Maintenance _maintenance;
     private readonly DiskReserve _reserve;
+    private readonly GrowthLimits _limits;
     private readonly Lock _stopLock = new();
     private Task? _stop;
     private Exception? _failure;
@@ -45,22 +46,22 @@ internal sealed class StoreEngine : IAsyncDisposable
         var batches = new BatchPool(options.Observer);
         var longReaders = new LongReaders(clock);
         _reserve = new DiskReserve(parts);
+        var segments = new SegmentKeeper(parts.Disk, _reserve.Fits);
+        _limits = new GrowthLimits(parts, _reserve, new ReplayTail(parts, segments));
         Apply = new ApplyLoop(
             parts.Machine, parts.State, parts.Epochs, batches,
             new ApplyEvents(parts.Pages, OnPublished, WakeCommit, longReaders.Oldest)
             {
-                MayTrim = MayTrim,
+                MayTrim = () => _limits.MayTrim,
                 Observer = options.Observer,
             });
         _applyThread = new LoopThread("keelson apply", Apply.Step, Fail);
         Apply.RunOn(_applyThread);
         longReaders.Connect(_applyThread.Wake);
         _logWriters = new LogWriterPool(parts.Disk, OnWritten, observer: options.Observer);
-        var segments = new SegmentKeeper(parts.Disk, _reserve.Fits);
         Order = new SoloOrder(
             parts.Log, segments, new LogWriting(_logWriters.Submit, WriteHere), EntryBytesMax(options));
-        var limits = new GrowthLimits(_reserve, new ReplayTail(parts, segments));
-        Brake = new AdmissionBrake(limits.Tail);
+        Brake = new AdmissionBrake(_limits.Tail);
         var sweep = new ProposalSweep(_proposals, _queue, _clock);
         _sweepThread = new LoopThread("keelson sweep", sweep.Step, Fail);
         sweep.RunOn(_sweepThread);
@@ -70,7 +71,7 @@ internal sealed class StoreEngine : IAsyncDisposable
         Watches = OpenWatches(clock);
         _watchThread = new LoopThread("keelson watch", Watches.Step, Fail);
         Watches.RunOn(_watchThread);
-        _maintenance = new Maintenance(parts, Apply, segments, limits, () => Watches.CompactRevision);
+        _maintenance = new Maintenance(parts, Apply, segments, _limits, () => Watches.CompactRevision);
         _maintenanceThread = new LoopThread("keelson maintenance", _maintenance.Step, Fail);
         Readers = new StoreReaders(parts.Pages, parts.History, parts.Epochs, () => Apply.State);
         Snapshots = new StoreSnapshots(parts, Readers, longReaders, () => Apply.State);
@@ -254,8 +255,6 @@ internal sealed class StoreEngine : IAsyncDisposable
             BatchLayout.BatchBytesMax,
             options.RequestBytesMax + BatchLayout.HeaderBytes + BatchLayout.RequestHeaderBytes);
 
-    private bool MayTrim() => _parts.Pages.DirtyBytes < _reserve.DirtyBytesMax;
-
     private void WakeCommit() => _commitThread.Wake();
 
     private void WakeMaintenance() => _maintenanceThread.Wake();
@@ -353,7 +352,7 @@ internal sealed class StoreEngine : IAsyncDisposable
     private void OnPublished(StoreState state)
     {
         Watches.Published(state);
-        if (_maintenance.IsDue())
+        if (_limits.IsCheckpointDue)
         {
             _maintenanceThread.Wake();
         }
