@@ -59,10 +59,11 @@ internal sealed class TestNode : IAsyncDisposable
     }
 
     /// <summary>How a call with these bytes as its only message ends.</summary>
-    public async Task<RpcStatus> SendBytesAsync(string method, ReadOnlyMemory<byte> message)
+    public async Task<RpcStatus> SendBytesAsync(
+        string method, ReadOnlyMemory<byte> message, TimeSpan? timeout = null)
     {
         await using RpcClientStream stream = Channel.OpenStream(
-            method, new RpcCallOptions { Timeout = TimeSpan.FromSeconds(30) });
+            method, new RpcCallOptions { Timeout = timeout ?? TimeSpan.FromSeconds(30) });
         stream.Begin().Write(message.Span);
         await stream.SendAsync();
         stream.CompleteSending();
