@@ -12,7 +12,7 @@ namespace Keelson.Cli.Tests.Memory;
 /// </remarks>
 internal sealed class LargerThanMemoryTests
 {
-    private const long LimitBytes = 160L << 20;
+    private const long LimitBytes = 128L << 20;
     private const int GroupsPerFactor = 220;
     private const int Rounds = 3;
     private const int ReadsCount = 80;
