@@ -81,6 +81,15 @@ public sealed class EdgeRequestTests
         ("negative result", Txn, new MessageBytes().Message(1, new MessageBytes().Int64(1, -1).Bytes(3, "a"))),
         ("negative target in a compare", Txn, new MessageBytes()
             .Message(1, new MessageBytes().Int64(2, -1).Bytes(3, "a"))),
+        ("put of more than a request", Put, Key("a").Bytes(2, new string('v', 1_600_000))),
+        ("put of more than a message", Put, Key("a").Bytes(2, new string('v', 2_200_000))),
+        ("transaction of more than a request", Txn, Then(2, Key("a").Bytes(2, new string('v', 1_600_000)))),
+        ("range of more than a request", Range, Key(new string('k', 1_600_000))),
+        ("deletion of more than a request", Delete, Key(new string('k', 1_600_000))),
+        ("compare of more than a request", Txn, new MessageBytes()
+            .Message(1, new MessageBytes().Int64(2, 3).Bytes(3, new string('k', 1_600_000)))),
+        ("unknown method", "KV/Nothing", Key("a")),
+        ("unknown service", "Nothing/Range", Key("a")),
         ("delete all", Delete, All().Int64(3, 1)),
         ("delete all again", Delete, All().Int64(3, 1)),
     ];
@@ -203,6 +212,27 @@ public sealed class EdgeRequestTests
 
     [Test]
     public Task Alarms_OfEachKind_EndAsWithRealEtcd() => CompareAllAsync(Alarms);
+
+    // errors (8) of StatusResponse: Go prints the alarms with protobuf's text format.
+    [TestCase(1)]
+    [TestCase(2)]
+    public async Task Status_OfAlarms_NamesThemAsRealEtcd(int alarm)
+    {
+        using EtcdProcess etcd = EtcdProcess.StartNew();
+        using StoreProcess store = StoreProcess.StartNew();
+        Assert.That(await ErrorsAsync(store, alarm), Is.EqualTo(await ErrorsAsync(etcd, alarm)));
+    }
+
+    private static async Task<string> ErrorsAsync(ServerProcess server, int alarm)
+    {
+        using var connection = new EtcdConnection(server.Endpoint);
+        await connection.CallAsync(
+            Alarm, new MessageBytes().Int64(1, 1).Int64(2, 77).Int64(3, alarm).ToArray());
+        WireAnswer status = await connection.CallAsync("Maintenance/Status", []);
+        int start = status.Comparable.IndexOf("(8, ", StringComparison.Ordinal);
+        Assert.That(start, Is.Positive);
+        return status.Comparable[start..status.Comparable.IndexOf(')', start)];
+    }
 
     private static async Task CompareAllAsync((string Name, string Method, MessageBytes Message)[] steps)
     {

@@ -57,19 +57,25 @@ internal sealed class EtcdConnection : IDisposable
     }
 
     /// <summary>The first messages of a streaming call whose only request this is.</summary>
-    public async Task<List<byte[]>> ReadStreamAsync(string method, byte[] message, int count)
+    public Task<List<byte[]>> ReadStreamAsync(string method, byte[] message, int count) =>
+        ReadStreamAsync(method, [message], count);
+
+    /// <summary>The first messages of a streaming call with these requests.</summary>
+    public async Task<List<byte[]>> ReadStreamAsync(string method, IReadOnlyList<byte[]> sent, int count)
     {
-        using HttpRequestMessage request = Request(method, message);
+        // The client's own timeout ends with the headers.
+        using var timeout = new CancellationTokenSource(_client.Timeout);
+        using HttpRequestMessage request = Request(method, sent);
         using HttpResponseMessage response =
-            await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
         await using Stream body = await response.Content.ReadAsStreamAsync();
         var messages = new List<byte[]>();
         while (messages.Count < count)
         {
             var header = new byte[FrameHeaderBytes];
-            await body.ReadExactlyAsync(header);
+            await body.ReadExactlyAsync(header, timeout.Token);
             var answer = new byte[BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(1))];
-            await body.ReadExactlyAsync(answer);
+            await body.ReadExactlyAsync(answer, timeout.Token);
             messages.Add(answer);
         }
 
@@ -88,12 +94,9 @@ internal sealed class EtcdConnection : IDisposable
         }
     }
 
-    private static HttpRequestMessage Request(string method, byte[] message)
+    private static HttpRequestMessage Request(string method, params IReadOnlyList<byte[]> messages)
     {
-        byte[] frame = new byte[FrameHeaderBytes + message.Length];
-        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
-        message.CopyTo(frame.AsSpan(FrameHeaderBytes));
-        var content = new ByteArrayContent(frame);
+        var content = new ByteArrayContent([.. messages.SelectMany(Frame)]);
         content.Headers.Add("content-type", "application/grpc");
         var request = new HttpRequestMessage(HttpMethod.Post, $"/etcdserverpb.{method}")
         {
@@ -103,6 +106,14 @@ internal sealed class EtcdConnection : IDisposable
         };
         request.Headers.Add("te", "trailers");
         return request;
+    }
+
+    private static byte[] Frame(byte[] message)
+    {
+        byte[] frame = new byte[FrameHeaderBytes + message.Length];
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
+        message.CopyTo(frame.AsSpan(FrameHeaderBytes));
+        return frame;
     }
 
     // A call that fails at once has its status in the headers; there are no trailers then.
