@@ -201,6 +201,10 @@ internal sealed class ConfigurationFile
     {
         bool isNanoseconds = flag.Kind == FlagKind.Duration
             && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
-        return FlagValue.Parse(flag.Kind, isNanoseconds ? text + "ns" : text, out fault);
+        FlagValue? value = FlagValue.Parse(flag.Kind, isNanoseconds ? text + "ns" : text, out fault);
+        fault = flag.Kind == FlagKind.Unsigned && text.StartsWith('-')
+            ? "expected a number that is not negative"
+            : fault;
+        return value;
     }
 }

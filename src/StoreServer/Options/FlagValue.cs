@@ -46,7 +46,9 @@ internal sealed record FlagValue(string Text)
 
     private static FlagValue? ParseNumber(string text, long minimum, ref string fault)
     {
-        if (!Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 number))
+        // An unsigned number has no sign at all (strconv.ParseUint).
+        bool isSigned = text is ['+' or '-', ..];
+        if (!GoInteger.TryParse(text, out Int128 number) || (minimum == 0 && isSigned))
         {
             return null;
         }

@@ -4,7 +4,7 @@ namespace Keelson.StoreServer.Options;
 
 /// <summary>
 /// Which plain words are numbers to go-yaml 2, and what JSON makes of them: 0x64, 0144, 0o144 and 0b1100100 are 100,
-/// and underscores do not count (gopkg.in/yaml.v2, resolve.go; Go's strconv.ParseInt with base 0).
+/// and underscores do not count (gopkg.in/yaml.v2, resolve.go).
 /// </summary>
 internal static partial class YamlNumber
 {
@@ -44,44 +44,9 @@ internal static partial class YamlNumber
         || (word.Length is 4 or 5 && word[^4..] is ".inf" or ".Inf" or ".INF"
             && (word.Length == 4 || word[0] is '+' or '-'));
 
-    private static bool TryWhole(string plain, out Int128 whole)
-    {
-        whole = 0;
-        bool isSigned = plain.Length > 0 && plain[0] is '+' or '-';
-        ReadOnlySpan<char> digits = plain.AsSpan(isSigned ? 1 : 0);
-        int radix = RadixOf(ref digits);
-        foreach (char digit in digits)
-        {
-            int value = char.IsAsciiHexDigit(digit) ? Convert.ToInt32(digit.ToString(), 16) : radix;
-            if (value >= radix)
-            {
-                return false;
-            }
-
-            whole = (whole * radix) + value;
-            if (whole > ulong.MaxValue)
-            {
-                return false;
-            }
-        }
-
-        whole = plain.StartsWith('-') ? -whole : whole;
-        return digits.Length > 0 && whole >= long.MinValue && (!isSigned || whole <= long.MaxValue);
-    }
-
-    private static int RadixOf(ref ReadOnlySpan<char> digits)
-    {
-        (int radix, int skipped) = digits switch
-        {
-            ['0', 'x' or 'X', ..] => (16, 2),
-            ['0', 'o' or 'O', ..] => (8, 2),
-            ['0', 'b' or 'B', ..] => (2, 2),
-            ['0', _, ..] => (8, 1),
-            _ => (10, 0),
-        };
-        digits = digits[skipped..];
-        return radix;
-    }
+    private static bool TryWhole(string plain, out Int128 whole) =>
+        GoInteger.TryParse(plain, out whole) && whole >= long.MinValue
+        && whole <= (plain[0] is '+' or '-' ? long.MaxValue : ulong.MaxValue);
 
     /// <summary>The shortest digits that name the number, as Go and .NET both choose them.</summary>
     private static string Json(double real)

@@ -102,7 +102,7 @@ internal sealed class ConfigurationFileTests
     public void File_Damaged_IsRefused(string text) => Assert.That(Read(text), Is.InstanceOf<OptionsReading.Refuse>());
 
     [TestCase("heartbeat-interval: '100'", "expected a number without quotes")]
-    [TestCase("heartbeat-interval: -5", "value out of range")]
+    [TestCase("heartbeat-interval: -5", "expected a number that is not negative")]
     [TestCase("strict-reconfig-check: 'true'", "expected true or false without quotes")]
     [TestCase("grpc-keepalive-timeout: 3s", "(3s is 3000000000)")]
     [TestCase("log-outputs: stderr", "expected a list: [stderr]")]

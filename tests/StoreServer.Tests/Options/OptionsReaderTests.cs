@@ -27,7 +27,16 @@ internal sealed class OptionsReaderTests
     [TestCase("--nosuch", "flag provided but not defined: -nosuch", true)]
     [TestCase("--nosuch=1", "flag provided but not defined: -nosuch", true)]
     [TestCase("--heartbeat-interval abc", "invalid value \"abc\" for flag -heartbeat-interval: parse error", true)]
-    [TestCase("--heartbeat-interval -1", "invalid value \"-1\" for flag -heartbeat-interval: value out of range", true)]
+    [TestCase("--heartbeat-interval -1", "invalid value \"-1\" for flag -heartbeat-interval: parse error", true)]
+    [TestCase("--heartbeat-interval +100", "invalid value \"+100\" for flag -heartbeat-interval: parse error", true)]
+    [TestCase("--heartbeat-interval 08", "invalid value \"08\" for flag -heartbeat-interval: parse error", true)]
+    [TestCase("--heartbeat-interval 100_", "invalid value \"100_\" for flag -heartbeat-interval: parse error", true)]
+    [TestCase("--heartbeat-interval 1__0", "invalid value \"1__0\" for flag -heartbeat-interval: parse error", true)]
+    [TestCase("--heartbeat-interval 0x", "invalid value \"0x\" for flag -heartbeat-interval: parse error", true)]
+    [TestCase(
+        "--quota-backend-bytes 9223372036854775808",
+        "invalid value \"9223372036854775808\" for flag -quota-backend-bytes: value out of range",
+        true)]
     [TestCase("--data-dir", "flag needs an argument: -data-dir", true)]
     [TestCase("--pre-vote=maybe", "invalid boolean value \"maybe\" for -pre-vote: parse error", true)]
     [TestCase("---x", "bad flag syntax: ---x", true)]
@@ -145,6 +154,26 @@ internal sealed class OptionsReaderTests
                 $"--{flag.Name}={flag.Default} --advertise-client-urls http://localhost:2379");
             Assert.That(serve.Options, Is.EqualTo(Defaults(serve.Options)).Using(ByText), flag.Name);
         }
+    }
+
+    // What etcd 3.5.16 says it starts with ("starting an etcd server") for the same text.
+    [TestCase("0x64", 100)]
+    [TestCase("0X_64", 100)]
+    [TestCase("0144", 100)]
+    [TestCase("0_144", 100)]
+    [TestCase("0o144", 100)]
+    [TestCase("0b1100100", 100)]
+    [TestCase("1_00", 100)]
+    [TestCase("010", 8)]
+    public void Number_OfAFlagOrVariable_IsReadInGosForms(string text, long expected)
+    {
+        var environment = new Dictionary<string, string> { ["ETCD_HEARTBEAT_INTERVAL"] = text };
+        Assert.Multiple(() =>
+        {
+            Assert.That(Serve($"--heartbeat-interval {text}").Options.HeartbeatMilliseconds, Is.EqualTo(expected));
+            Assert.That(AsServe(Read("", environment)).Options.HeartbeatMilliseconds, Is.EqualTo(expected));
+            Assert.That(Serve($"--quota-backend-bytes=-{text}").Options.QuotaBackendBytes, Is.EqualTo(-expected));
+        });
     }
 
     [Test]
