@@ -19,7 +19,7 @@ internal sealed record EngineTuning
     /// A checkpoint is due when the log has so many segments: requests that come one at a time fill blocks, not
     /// counts, and each start after a crash begins a new segment.
     /// </summary>
-    public int LogSegmentsDue { get; init; } = 8;
+    public int LogSegmentsDue { get; init; } = 4;
 
     /// <summary>Bytes of one history segment.</summary>
     public int HistorySegmentBytes { get; init; } = 64 << 20;

@@ -18,13 +18,20 @@ internal sealed class Settings
     private readonly Option<int> _rounds = new("--rounds") { DefaultValueFactory = _ => 5 };
     private readonly Option<double> _seconds = new("--seconds") { DefaultValueFactory = _ => 5 };
     private readonly Option<double> _warmUp = new("--warmup-seconds") { DefaultValueFactory = _ => 5 };
+    private readonly Option<long> _warmUpOperations = new("--warmup-operations")
+    {
+        DefaultValueFactory = _ => 200_000,
+        Description = "warming up ends after so many, too (a million: the log recycles its files by then)",
+    };
+
     private readonly Option<double> _rate = new("--rate") { Description = "calls per second (0: saturate)" };
 
     public void AddTo(Command command)
     {
         Option[] all =
         [
-            _a, _b, _dataRoot, _results, _keyBytes, _valueBytes, _keys, _shape, _rounds, _seconds, _warmUp, _rate,
+            _a, _b, _dataRoot, _results, _keyBytes, _valueBytes, _keys, _shape, _rounds, _seconds, _warmUp,
+            _warmUpOperations, _rate,
         ];
         foreach (Option option in all)
         {
@@ -50,6 +57,7 @@ internal sealed class Settings
             Rounds = line.GetValue(_rounds),
             Seconds = line.GetValue(_seconds),
             WarmUpSeconds = line.GetValue(_warmUp),
+            WarmUpOperations = line.GetValue(_warmUpOperations),
             Rate = line.GetValue(_rate),
         };
     }

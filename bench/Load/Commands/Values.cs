@@ -29,6 +29,8 @@ internal sealed record Values
 
     public required double WarmUpSeconds { get; init; }
 
+    public required long WarmUpOperations { get; init; }
+
     public required double Rate { get; init; }
 
     public IReadOnlyList<ServerKind> Kinds => [A, B];
@@ -39,6 +41,7 @@ internal sealed record Values
         Rate = Rate,
         Seconds = Seconds,
         WarmUpSeconds = WarmUpSeconds,
+        WarmUpOperations = WarmUpOperations,
     };
 
     public WorkloadPlan Plan(string workload) => new()
