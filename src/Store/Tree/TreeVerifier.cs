@@ -1,4 +1,5 @@
 using Keelson.Base.Identity;
+using Keelson.Base.Memory;
 
 namespace Keelson.Store.Tree;
 
@@ -55,16 +56,22 @@ internal sealed class TreeVerifier
         };
     }
 
+    // What a load pushes out may be the leaf in hand: only a pin keeps it. Inner pages stay without one, so that the
+    // walk as a whole holds nothing.
     private InnerChild Walk(int frame, int level, Bounds bounds)
     {
-        ReadOnlySpan<byte> page = _pages.Page(frame);
-        bool first = _seen.Add(frame);
-        Require(first, TreeFaultKind.ReachedTwice, frame);
-        Require(PageLayout.Level(page) == level, TreeFaultKind.LevelDiffers, frame);
-        Require(PageLayout.Count(page) > 0, TreeFaultKind.Empty, frame);
-        if (!first || PageLayout.Level(page) != level)
+        InnerChild leaf = default;
+        using (EpochPin pin = _pages.Epochs.Enter())
         {
-            return default;
+            if (!IsWalkable(frame, level))
+            {
+                return default;
+            }
+
+            if (level == 0)
+            {
+                leaf = WalkLeaf(frame, bounds);
+            }
         }
 
         if (level > 0)
@@ -72,9 +79,18 @@ internal sealed class TreeVerifier
             return WalkInner(frame, level, bounds);
         }
 
-        InnerChild leaf = WalkLeaf(frame, bounds);
         _afterLeaf();
         return leaf;
+    }
+
+    private bool IsWalkable(int frame, int level)
+    {
+        ReadOnlySpan<byte> page = _pages.Page(frame);
+        bool first = _seen.Add(frame);
+        Require(first, TreeFaultKind.ReachedTwice, frame);
+        Require(PageLayout.Level(page) == level, TreeFaultKind.LevelDiffers, frame);
+        Require(PageLayout.Count(page) > 0, TreeFaultKind.Empty, frame);
+        return first && PageLayout.Level(page) == level;
     }
 
     private InnerChild WalkLeaf(int frame, Bounds bounds)

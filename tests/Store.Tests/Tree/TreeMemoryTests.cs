@@ -146,6 +146,24 @@ public sealed class TreeMemoryTests
         Assert.That(most, Is.InRange(bytesMax, bytesMax + (bytesMax / 2)));
     }
 
+    /// <summary>Who verifies a tree larger than the cache holds no pin of its own: its loads push out leaves.</summary>
+    [Test]
+    public void Verify_TreeLargerThanTheCache_ReadsNoFreedPage()
+    {
+        using var bench = new TreeBench();
+        for (int index = 0; index < 2000; index++)
+        {
+            bench.Insert(BitConverter.GetBytes(index), new(index + 1, 0), Payload);
+        }
+
+        bench.Pages.Freeze();
+        using TreeBench next = CheckpointHost.Restart(bench, CheckpointHost.Write(bench), residentBytesMax: 1);
+        for (int pass = 0; pass < 3; pass++)
+        {
+            Assert.That(TreeVerifier.Verify(next.Pages, next.Tree.Root).Faults, Is.Empty);
+        }
+    }
+
     private static byte[] PodKey(SeededRandom random)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"deployment-{random.Next():x16}-ab");
