@@ -1,0 +1,2 @@
+global using Keelson.Base;
+global using Keelson.Base.Identity;

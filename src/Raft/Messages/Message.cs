@@ -1,0 +1,48 @@
+using Keelson.Raft.Log;
+using Keelson.Raft.Membership;
+
+namespace Keelson.Raft.Messages;
+
+/// <summary>One message between two members. Which parts mean something depends on the kind.</summary>
+public sealed record Message
+{
+    public required MessageKind Kind { get; init; }
+
+    public required MemberId From { get; init; }
+
+    public required MemberId To { get; init; }
+
+    /// <summary>The sender's term; of a pre-vote the one that it would begin.</summary>
+    public required Term Term { get; init; }
+
+    /// <summary>
+    /// Append: the entry before the first one sent. Votes: the candidate's last entry. Snapshot: the last entry in it.
+    /// </summary>
+    public EntryId Previous { get; init; }
+
+    public IReadOnlyList<Entry> Entries { get; init; } = [];
+
+    /// <summary>How far the sender knows the log to be committed.</summary>
+    public LogIndex Commit { get; init; }
+
+    /// <summary>
+    /// AppendResponse: the last entry that agrees, or the one that did not. ReadIndexResponse: read here.
+    /// </summary>
+    public LogIndex Index { get; init; }
+
+    public bool Rejected { get; init; }
+
+    /// <summary>AppendResponse, rejected: where the sender's log may agree.</summary>
+    public EntryId Hint { get; init; }
+
+    /// <summary>
+    /// Heartbeats: the leader's count of rounds, 0 when no answer is waited for. ReadIndex: the asker's token.
+    /// </summary>
+    public long Round { get; init; }
+
+    /// <summary>Votes: leadership was handed over, so a leader that is still fresh is no reason to refuse.</summary>
+    public bool Forced { get; init; }
+
+    /// <summary>Snapshot: the cluster as of its last entry.</summary>
+    public Configuration? Configuration { get; init; }
+}

@@ -1,0 +1,46 @@
+namespace Keelson.Raft;
+
+/// <summary>
+/// Times in ticks and limits of one member. Pre-vote and check-quorum are always on: either alone can livelock.
+/// </summary>
+public sealed record RaftOptions
+{
+    public required MemberId Self { get; init; }
+
+    /// <summary>
+    /// A follower that hears nothing for this long campaigns, or up to twice as long, drawn anew each time.
+    /// </summary>
+    public int ElectionTicks { get; init; } = 10;
+
+    public int HeartbeatTicks { get; init; } = 1;
+
+    /// <summary>
+    /// Added to the election time: members that should lead only when nobody else does. Never a matter of safety.
+    /// </summary>
+    public int ReluctanceTicks { get; init; }
+
+    /// <summary>Entries in one append, in bytes; a larger entry travels alone.</summary>
+    public int AppendBytesMax { get; init; } = 1 << 20;
+
+    /// <summary>Appends to one member that it has not answered.</summary>
+    public int AppendsInFlightMax { get; init; } = 256;
+
+    public long AppendBytesInFlightMax { get; init; } = 16L << 20;
+
+    /// <summary>Entries handed out for applying at once, in bytes; at least one.</summary>
+    public int CommittedBytesMax { get; init; } = 4 << 20;
+
+    /// <summary>A leader takes no proposal while so many bytes are not committed.</summary>
+    public long UncommittedBytesMax { get; init; } = 64L << 20;
+
+    /// <summary>Durable entries stay in memory up to so many bytes, for members that are a little behind.</summary>
+    public long WindowBytesMax { get; init; } = 32L << 20;
+
+    public void Check()
+    {
+        Invariant.Require(Self.Value != 0);
+        Invariant.Require(HeartbeatTicks > 0 && ElectionTicks > HeartbeatTicks && ReluctanceTicks >= 0);
+        Invariant.Require(AppendBytesMax > 0 && AppendsInFlightMax > 0 && AppendBytesInFlightMax > 0);
+        Invariant.Require(CommittedBytesMax > 0 && UncommittedBytesMax > 0 && WindowBytesMax >= 0);
+    }
+}

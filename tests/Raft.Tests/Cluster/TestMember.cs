@@ -1,0 +1,125 @@
+using Keelson.Raft.Log;
+using Keelson.Raft.Messages;
+using Keelson.Simulation;
+
+namespace Keelson.Raft.Tests.Cluster;
+
+/// <summary>One member with its disk: plays the host that a core needs.</summary>
+internal sealed class TestMember
+{
+    private readonly SeededRandom _random;
+    private readonly Func<MemberId, RaftOptions> _options;
+    private readonly List<PendingWrite> _writes = [];
+    private readonly SafetyChecker _checker;
+
+    public TestMember(
+        MemberId id, StateImage start, Func<MemberId, RaftOptions> options, SeededRandom random, SafetyChecker checker)
+    {
+        Id = id;
+        _options = options;
+        _random = random;
+        _checker = checker;
+        Disk = new DurableImage(start);
+        State = start;
+        Core = NewCore();
+    }
+
+    public MemberId Id { get; }
+
+    public RaftCore Core { get; private set; }
+
+    public DurableImage Disk { get; }
+
+    /// <summary>What it has applied; may run ahead of what its disk holds.</summary>
+    public StateImage State { get; private set; }
+
+    public bool IsDown { get; private set; }
+
+    public IReadOnlyList<PendingWrite> Writes => _writes;
+
+    public List<ReadPermit> Permits { get; } = [];
+
+    /// <summary>Does what the core asks for except finishing writes; returns what is to be sent.</summary>
+    public IReadOnlyList<Message> Run(Func<Message, StateImage?> stateOf)
+    {
+        var messages = new List<Message>();
+        while (!IsDown && Core.TakeReady() is { } ready)
+        {
+            messages.AddRange(ready.Messages);
+            Permits.AddRange(ready.Reads);
+            if (ready.Write > 0)
+            {
+                StateImage? installed = ready.Snapshot is null ? null : stateOf(Installing!);
+                _writes.Add(new PendingWrite(ready.Write, installed, ready.HardState, ready.Entries));
+                State = installed ?? State;
+            }
+
+            foreach (Entry entry in ready.Committed)
+            {
+                _checker.Applied(this, entry);
+                State = State.With(entry);
+            }
+        }
+
+        _checker.Check(this);
+        return messages;
+    }
+
+    /// <summary>The snapshot message that is being taken, for <see cref="Run"/>.</summary>
+    public Message? Installing { get; private set; }
+
+    public void Step(Message message)
+    {
+        if (message.Kind == MessageKind.Snapshot)
+        {
+            Installing = message;
+        }
+
+        Core.Step(message);
+    }
+
+    public void FinishWrite()
+    {
+        if (_writes.Count > 0)
+        {
+            PendingWrite write = _writes[0];
+            _writes.RemoveAt(0);
+            Disk.Complete(write);
+            Core.Persisted(write.Number);
+        }
+    }
+
+    public void Checkpoint() => Disk.Checkpoint(State.Last.Index > Core.Durable ? Disk.State : State);
+
+    public void Compact()
+    {
+        if (Disk.State.Last.Index > Disk.LogBase.Last.Index && _writes.TrueForAll(write => write.Installed is null))
+        {
+            Disk.CompactLog(Disk.State);
+            Core.CompactThrough(Disk.State.Last.Index);
+        }
+    }
+
+    /// <summary>Some of the writes under way reach the disk, in order; nothing else survives.</summary>
+    public void Crash(int written)
+    {
+        _writes.Take(written).ToList().ForEach(Disk.Complete);
+        _writes.Clear();
+        Permits.Clear();
+        IsDown = true;
+    }
+
+    public void Restart()
+    {
+        IsDown = false;
+        State = Disk.State;
+        Core = NewCore();
+        _checker.Restarted(this);
+    }
+
+    private RaftCore NewCore() => new(
+        _options(Id),
+        new RaftStart(Disk.HardState, Disk.LogBase.Last, Disk.LogBase.Configuration, Disk.State.Last.Index, Disk.Log),
+        Disk,
+        _random);
+}
