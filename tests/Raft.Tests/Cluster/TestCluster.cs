@@ -176,6 +176,22 @@ internal sealed class TestCluster
         return Leader!;
     }
 
+    /// <summary>Stops at the moment at which somebody leads: nothing of its term is committed yet.</summary>
+    public TestMember ElectOnly()
+    {
+        while (Leader is null)
+        {
+            Members.ForEach(Tick);
+            while (_network.Count > 0 && Leader is null)
+            {
+                Deliver(0);
+                Members.ForEach(FinishWrite);
+            }
+        }
+
+        return Leader;
+    }
+
     public override string ToString() => string.Join('\n', Members.Select(member =>
         $"{member.Id} {(member.IsDown ? "down" : member.Core.Role)} term {member.Core.Term} "
         + $"leader {member.Core.Leader} log {member.Core.Last} committed {member.Core.Committed} "
