@@ -16,6 +16,9 @@ internal sealed record ApplyEvents(
     /// <summary>False while so many pages are dirty that trimming waits for a checkpoint.</summary>
     public Func<bool> MayTrim { get; init; } = static () => true;
 
+    /// <summary>Where callers are answered.</summary>
+    public IEngineThreads Threads { get; init; } = EngineThreads.Instance;
+
     /// <summary>Told durations; null when nobody asks.</summary>
     public IStoreObserver? Observer { get; init; }
 }

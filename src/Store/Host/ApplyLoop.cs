@@ -36,7 +36,8 @@ internal sealed class ApplyLoop
     private readonly Func<long> _oldestReader;
     private readonly TrimTiming _trimTiming;
     private readonly Func<bool> _mayTrim;
-    private LoopThread? _thread;
+    private readonly IEngineThreads _threads;
+    private ILoop? _thread;
     private int _expected;
 
     public ApplyLoop(
@@ -51,6 +52,7 @@ internal sealed class ApplyLoop
         _oldestReader = events.OldestReader;
         _trimTiming = new TrimTiming(events.Observer);
         _mayTrim = events.MayTrim;
+        _threads = events.Threads;
         _deadlines = new LeaseDeadlines(events.Pages);
         _answered = Answered;
         _nextLeaseDeadline = _deadlines.First(state);
@@ -71,7 +73,7 @@ internal sealed class ApplyLoop
     public TrimProgress Trimming { get; } = new();
 
     /// <summary>Which thread to wake when there is work.</summary>
-    public void RunOn(LoopThread thread) => _thread = thread;
+    public void RunOn(ILoop thread) => _thread = thread;
 
     /// <summary>What trimming waited for may be over.</summary>
     public void Wake() => _thread?.Wake();
@@ -138,7 +140,7 @@ internal sealed class ApplyLoop
             throw;
         }
 
-        batch.CompleteOnPool(_answered);
+        batch.Answer(_threads, _answered);
     }
 
     private void Answered(Batch batch)

@@ -60,12 +60,12 @@ internal sealed class Batch(IStoreObserver? observer) : IRequestOutcomes, IThrea
         }
     }
 
-    /// <summary>Answers the callers on a thread of the pool; <paramref name="answered"/> gets the batch back.</summary>
-    public void CompleteOnPool(Action<Batch> answered)
+    /// <summary>Answers the callers beside the loops; <paramref name="answered"/> gets the batch back.</summary>
+    public void Answer(IEngineThreads threads, Action<Batch> answered)
     {
         _answered = answered;
         // One work item a batch: an item and perhaps a woken thread for each caller cost more than the answers.
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        threads.Queue(this);
     }
 
     void IThreadPoolWorkItem.Execute()

@@ -13,7 +13,7 @@ namespace Keelson.Store.Host;
 /// After the first failure nothing is written any more: the later writes are reported with the same failure. The queue
 /// never holds more than an appender may have in flight.
 /// </remarks>
-internal sealed class LogWriterPool : IDisposable
+internal sealed class LogWriterPool : ILogWriters
 {
     /// <summary>Files kept open though nobody writes to them: the newest ones.</summary>
     private const int IdleFilesMax = 2;

@@ -4,8 +4,7 @@ namespace Keelson.Store.Host;
 /// A dedicated thread that runs a step until it has nothing left to do, then sleeps until it is woken or its patience
 /// ends. The step itself knows no thread, so a simulator can run it too.
 /// </summary>
-/// <remarks>Promise: a <see cref="Wake"/> that returns before or during a step is followed by another step.</remarks>
-internal sealed class LoopThread : IDisposable
+internal sealed class LoopThread : ILoop
 {
     private readonly Func<TimeSpan> _step;
     private readonly Action<Exception> _failed;

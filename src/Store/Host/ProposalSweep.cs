@@ -14,11 +14,11 @@ internal sealed class ProposalSweep(ProposalPool proposals, ProposalQueue queue,
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    private LoopThread? _thread;
+    private ILoop? _thread;
     private volatile bool _rests;
 
     /// <summary>Which thread to wake when somebody may be waiting.</summary>
-    public void RunOn(LoopThread thread) => _thread = thread;
+    public void RunOn(ILoop thread) => _thread = thread;
 
     /// <summary>There may be somebody who waits; the commit loop, before it proposes anything.</summary>
     public void Stir()

@@ -22,25 +22,29 @@ internal sealed class StoreEngine : IAsyncDisposable
     private readonly ProposalPool _proposals = new();
     private readonly ProposalQueue _queue;
     private readonly CommitLoop _commit;
-    private readonly LoopThread _commitThread;
-    private readonly LoopThread _applyThread;
-    private readonly LoopThread _maintenanceThread;
-    private readonly LoopThread _watchThread;
-    private readonly LoopThread _sweepThread;
-    private readonly LogWriterPool _logWriters;
+    private readonly IEngineThreads _threads;
+    private readonly ILoop _commitThread;
+    private readonly ILoop _applyThread;
+    private readonly ILoop _maintenanceThread;
+    private readonly ILoop _watchThread;
+    private readonly ILoop _sweepThread;
+    private readonly ILogWriters _logWriters;
     private readonly ClusterClock _clock;
     private readonly Maintenance _maintenance;
     private readonly DiskReserve _reserve;
     private readonly GrowthLimits _limits;
     private readonly Lock _stopLock = new();
     private Task? _stop;
+    private long _settledRound;
     private Exception? _failure;
 
-    private StoreEngine(StoreOptions options, StoreParts parts, IClock clock, IRandom random)
+    private StoreEngine(StoreOptions options, StoreParts parts, EngineSurroundings surroundings)
     {
+        IClock clock = surroundings.Clock;
         _options = options;
         _parts = parts;
-        _random = random;
+        _random = surroundings.Random;
+        _threads = surroundings.Threads;
         _clock = new ClusterClock(clock, parts.State.ClusterTimeMilliseconds);
         _queue = new ProposalQueue(options.WaitingBytesMax);
         var batches = new BatchPool(options.Observer);
@@ -53,26 +57,27 @@ internal sealed class StoreEngine : IAsyncDisposable
             new ApplyEvents(parts.Pages, OnPublished, WakeCommit, longReaders.Oldest)
             {
                 MayTrim = () => _limits.MayTrim,
+                Threads = _threads,
                 Observer = options.Observer,
             });
-        _applyThread = new LoopThread("keelson apply", Apply.Step, Fail);
+        _applyThread = _threads.CreateLoop("keelson apply", Apply.Step, Fail);
         Apply.RunOn(_applyThread);
         longReaders.Connect(_applyThread.Wake);
-        _logWriters = new LogWriterPool(parts.Disk, OnWritten, observer: options.Observer);
+        _logWriters = _threads.CreateLogWriters(parts.Disk, OnWritten, options.Observer);
         Order = new SoloOrder(
             parts.Log, segments, new LogWriting(_logWriters.Submit, WriteHere), EntryBytesMax(options));
         Brake = new AdmissionBrake(_limits.Tail);
         var sweep = new ProposalSweep(_proposals, _queue, _clock);
-        _sweepThread = new LoopThread("keelson sweep", sweep.Step, Fail);
+        _sweepThread = _threads.CreateLoop("keelson sweep", sweep.Step, Fail);
         sweep.RunOn(_sweepThread);
         _commit = new CommitLoop(_queue, batches, Order, _clock, Apply) { Brake = Brake, Sweep = sweep };
-        _commitThread = new LoopThread("keelson commit", _commit.Step, Fail);
+        _commitThread = _threads.CreateLoop("keelson commit", _commit.Step, Fail);
         segments.Connect(WakeMaintenance, _commitThread.Wake);
         Watches = OpenWatches(clock);
-        _watchThread = new LoopThread("keelson watch", Watches.Step, Fail);
+        _watchThread = _threads.CreateLoop("keelson watch", Watches.Step, Fail);
         Watches.RunOn(_watchThread);
         _maintenance = new Maintenance(parts, Apply, segments, _limits, () => Watches.CompactRevision);
-        _maintenanceThread = new LoopThread("keelson maintenance", _maintenance.Step, Fail);
+        _maintenanceThread = _threads.CreateLoop("keelson maintenance", _maintenance.Step, Fail);
         Readers = new StoreReaders(parts.Pages, parts.History, parts.Epochs, () => Apply.State);
         Snapshots = new StoreSnapshots(parts, Readers, longReaders, () => Apply.State);
     }
@@ -129,10 +134,15 @@ internal sealed class StoreEngine : IAsyncDisposable
     }
 
     /// <summary>The same on a disk of the caller's; it is closed with the engine.</summary>
-    public static StoreEngine Open(IDisk disk, StoreOptions options, IClock clock, IRandom random)
+    public static StoreEngine Open(IDisk disk, StoreOptions options, IClock clock, IRandom random) =>
+        Open(options, new EngineSurroundings(disk, clock, random));
+
+    /// <summary>The same in surroundings of the caller's.</summary>
+    public static StoreEngine Open(StoreOptions options, EngineSurroundings surroundings)
     {
         options.Check();
-        var engine = new StoreEngine(options, StoreParts.Open(disk, options, random), clock, random);
+        StoreParts parts = StoreParts.Open(surroundings.Disk, options, surroundings.Random);
+        var engine = new StoreEngine(options, parts, surroundings);
         engine.Start();
         return engine;
     }
@@ -284,14 +294,41 @@ internal sealed class StoreEngine : IAsyncDisposable
     {
         lock (_stopLock)
         {
-            return _stop ??= Task.Run(Stop);
+            return _stop ??= _threads.Run(Stop);
         }
     }
 
     private void Stop()
     {
+        BeginStop();
+        SpinWait.SpinUntil(() => IsAnswered);
+        FinishStop();
+    }
+
+    /// <summary>The first part of a stop: nothing new is accepted.</summary>
+    internal void BeginStop()
+    {
         FailAll(_queue.Close(), new StoreException(StoreError.Stopped));
-        WaitUntilAnswered();
+        // A round that had begun before the queue closed may still take proposals; the second one from now did not.
+        _settledRound = _commit.Rounds + 2;
+    }
+
+    /// <summary>
+    /// The second: true once everything that was accepted is answered, to be asked until then; a failed store answers
+    /// nothing any more.
+    /// </summary>
+    internal bool IsAnswered
+    {
+        get
+        {
+            _commitThread.Wake();
+            return (_commit.Rounds >= _settledRound && Apply.IsIdle) || Volatile.Read(ref _failure) is not null;
+        }
+    }
+
+    /// <summary>The last: ends the loops, leaves a checkpoint behind and closes everything.</summary>
+    internal void FinishStop()
+    {
         _commitThread.Dispose();
         _sweepThread.Dispose();
         _logWriters.Dispose();
@@ -315,18 +352,6 @@ internal sealed class StoreEngine : IAsyncDisposable
 
         Readers.Close();
         _parts.Dispose();
-    }
-
-    /// <summary>What was taken from the queue is still answered; a failed store answers nothing any more.</summary>
-    private void WaitUntilAnswered()
-    {
-        // A round that had begun before the queue closed may still take proposals; the second one from now did not.
-        long settled = _commit.Rounds + 2;
-        SpinWait.SpinUntil(() =>
-        {
-            _commitThread.Wake();
-            return (_commit.Rounds >= settled && Apply.IsIdle) || Volatile.Read(ref _failure) is not null;
-        });
     }
 
     private void OnWritten(Log.LogWrite write, Exception? exception)

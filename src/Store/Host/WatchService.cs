@@ -21,7 +21,7 @@ internal sealed class WatchService
     private readonly IClock _clock;
     private readonly long _progressMilliseconds;
     private readonly Dictionary<WatchStreamId, WatchSubscription> _subscriptions = [];
-    private LoopThread? _thread;
+    private ILoop? _thread;
     private StoreState _latest;
     private long _lastStream;
     private long _nextProgressMilliseconds;
@@ -59,7 +59,7 @@ internal sealed class WatchService
     /// <summary>Watches may still read from here on. Any thread.</summary>
     public Revision CompactRevision => _hub.CompactRevision;
 
-    public void RunOn(LoopThread thread) => _thread = thread;
+    public void RunOn(ILoop thread) => _thread = thread;
 
     /// <summary>A new root; from the apply thread.</summary>
     public void Published(StoreState state)
