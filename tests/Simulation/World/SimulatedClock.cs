@@ -3,8 +3,7 @@ using Keelson.Base.Seams;
 namespace Keelson.Simulation.World;
 
 /// <summary>
-/// A machine's clock: its monotonic time runs a little fast or slow, its wall clock may jump besides. Neither falls back
-/// behind what was read but the wall clock when it is set.
+/// A machine's clock: its monotonic time runs a little fast or slow and never falls; its wall clock may jump besides.
 /// </summary>
 internal sealed class SimulatedClock(SimulatedWorld world) : IClock
 {
@@ -43,7 +42,7 @@ internal sealed class SimulatedClock(SimulatedWorld world) : IClock
     /// <summary>Sets the wall clock forward or back; the monotonic one does not notice.</summary>
     public void JumpWall(long milliseconds) => _wallOffsetMilliseconds += milliseconds;
 
-    /// <summary>The machine stood still and its clock did not (a resumed virtual machine): time is gone at once.</summary>
+    /// <summary>The machine stood still, its clock did not (a resumed virtual machine): time is gone at once.</summary>
     public void Skip(long milliseconds)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(milliseconds);
