@@ -1,10 +1,18 @@
 namespace Keelson.Raft;
 
-/// <summary>What became of a proposal. All but <see cref="Appended"/> are definite: it will never happen.</summary>
+/// <summary>
+/// What became of a proposal. All but <see cref="Appended"/> and <see cref="Forwarded"/> are definite: it will never
+/// happen.
+/// </summary>
 public enum ProposalResult
 {
     /// <summary>In the leader's log; whether it commits shows when it is handed out, or never.</summary>
     Appended,
+
+    /// <summary>
+    /// On its way to the leader. It is refused, or handed out when it commits, or nothing more is heard of it.
+    /// </summary>
+    Forwarded,
 
     NotLeader,
 

@@ -133,6 +133,15 @@ public sealed partial class RaftCore
         {
             Send(Make(MessageKind.PreVoteResponse, message.From) with { Rejected = true });
         }
+        else if (message.Kind == MessageKind.Forward)
+        {
+            TakeForward(message);
+        }
+        else if (message.Kind == MessageKind.ForwardRefused)
+        {
+            // What will never happen will not happen in a later term either.
+            TakeForwardRefused(message);
+        }
     }
 
     private static bool IsFromLeader(Message message) =>
@@ -205,6 +214,12 @@ public sealed partial class RaftCore
                 break;
             case MessageKind.ReadIndexResponse:
                 TakeReadIndex(message);
+                break;
+            case MessageKind.Forward:
+                TakeForward(message);
+                break;
+            case MessageKind.ForwardRefused:
+                TakeForwardRefused(message);
                 break;
             default:
                 TakeFromMember(message);

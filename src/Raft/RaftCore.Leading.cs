@@ -86,6 +86,7 @@ public sealed partial class RaftCore
         _elapsed = 0;
         _heartbeatElapsed = 0;
         _oldestWriteTicks = 0;
+        _forwards.Lead(_term);
         FollowConfiguration();
         // Only an entry of the own term commits those before it (Raft, section 5.4.2).
         AppendOwn(EntryKind.Normal, default);
@@ -99,6 +100,7 @@ public sealed partial class RaftCore
         _uncommittedBytes = 0;
         _transferee = default;
         RefuseReads();
+        RefuseWaiting();
     }
 
     private void TickLeader()

@@ -1,4 +1,5 @@
 using Keelson.Base.Seams;
+using Keelson.Raft.Forwarding;
 using Keelson.Raft.Log;
 using Keelson.Raft.Membership;
 using Keelson.Raft.Messages;
@@ -49,6 +50,7 @@ public sealed partial class RaftCore
         _written = start.HardState;
         _term = start.HardState.Term;
         _vote = start.HardState.Vote;
+        _forwards = new ForwardLedger(options.ForwardersMax, start.HardState, options.Self);
         Invariant.Require(_log.LastId.Term <= _term);
         DrawElectionTimeout();
     }
@@ -158,10 +160,13 @@ public sealed partial class RaftCore
             Messages = TakeMessages(),
             Committed = _snapshot is null ? _log.TakeCommitted(_options.CommittedBytesMax) : [],
             Reads = TakePermits(),
+            Forwarded = TakeForwarded(),
+            Refused = TakeRefused(),
         };
         _written = hardState;
         _snapshot = null;
-        bool any = writes || ready.Messages.Count > 0 || ready.Committed.Count > 0 || ready.Reads.Count > 0;
+        bool any = writes || ready.Messages.Count > 0 || ready.Committed.Count > 0 || ready.Reads.Count > 0
+            || ready.Forwarded.Count > 0 || ready.Refused.Count > 0;
         return any ? ready : null;
     }
 

@@ -36,11 +36,20 @@ public sealed record RaftOptions
     /// <summary>Durable entries stay in memory up to so many bytes, for members that are a little behind.</summary>
     public long WindowBytesMax { get; init; } = 32L << 20;
 
+    /// <summary>What others forward and the host has not taken, in bytes; what is too much is refused.</summary>
+    public long ForwardedBytesMax { get; init; } = 16L << 20;
+
+    /// <summary>
+    /// Processes whose proposals a leader takes in one term, those that have ended included; others are refused.
+    /// </summary>
+    public int ForwardersMax { get; init; } = 1024;
+
     public void Check()
     {
         Invariant.Require(Self.Value != 0);
         Invariant.Require(HeartbeatTicks > 0 && ElectionTicks > HeartbeatTicks && ReluctanceTicks >= 0);
         Invariant.Require(AppendBytesMax > 0 && AppendsInFlightMax > 0 && AppendBytesInFlightMax > 0);
         Invariant.Require(CommittedBytesMax > 0 && UncommittedBytesMax > 0 && WindowBytesMax >= 0);
+        Invariant.Require(ForwardedBytesMax > 0 && ForwardersMax > 0);
     }
 }

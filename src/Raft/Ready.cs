@@ -28,4 +28,13 @@ public sealed record Ready
     public IReadOnlyList<Entry> Committed { get; init; } = [];
 
     public IReadOnlyList<ReadPermit> Reads { get; init; } = [];
+
+    /// <summary>
+    /// What other members forwarded to this leader: each is proposed in its own term, once, or refused
+    /// (<see cref="RaftCore.RefuseForwarded"/>).
+    /// </summary>
+    public IReadOnlyList<ForwardedProposal> Forwarded { get; init; } = [];
+
+    /// <summary>What was forwarded from here, or by an earlier process of this member, and will never happen.</summary>
+    public IReadOnlyList<RefusedProposal> Refused { get; init; } = [];
 }

@@ -11,6 +11,8 @@ public sealed class RandomClusterTests
     {
         int committed = 0;
         int reads = 0;
+        int forwarded = 0;
+        int refused = 0;
         for (ulong seed = 1; seed <= 300; seed++)
         {
             try
@@ -20,6 +22,8 @@ public sealed class RandomClusterTests
                 run.Recover();
                 committed += run.Cluster.Checker.Committed.Count;
                 reads += run.Cluster.ReadsGranted;
+                forwarded += run.Cluster.Checker.Forwards.CommittedCount;
+                refused += run.Cluster.Checker.Forwards.RefusedCount;
             }
             catch (InvariantException error)
             {
@@ -31,8 +35,11 @@ public sealed class RandomClusterTests
             }
         }
 
-        TestContext.Out.WriteLine($"{committed} entries committed, {reads} reads granted");
+        TestContext.Out.WriteLine(
+            $"{committed} entries committed, {forwarded} of them forwarded, {refused} refused, {reads} reads granted");
         Assert.That(committed, Is.GreaterThan(300 * 20), "the runs must do something");
         Assert.That(reads, Is.GreaterThan(300 * 5));
+        Assert.That(forwarded, Is.GreaterThan(300 * 3));
+        Assert.That(refused, Is.GreaterThan(300));
     }
 }

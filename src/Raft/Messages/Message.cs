@@ -20,6 +20,7 @@ public sealed record Message
     /// </summary>
     public EntryId Previous { get; init; }
 
+    /// <summary>Forward: one, of which only the payload means something.</summary>
     public IReadOnlyList<Entry> Entries { get; init; } = [];
 
     /// <summary>How far the sender knows the log to be committed.</summary>
@@ -32,13 +33,19 @@ public sealed record Message
 
     public bool Rejected { get; init; }
 
-    /// <summary>AppendResponse, rejected: where the sender's log may agree.</summary>
+    /// <summary>
+    /// AppendResponse, rejected: where the sender's log may agree. ForwardRefused: the term of the proposal.
+    /// </summary>
     public EntryId Hint { get; init; }
 
     /// <summary>
-    /// Heartbeats: the leader's count of rounds, 0 when no answer is waited for. ReadIndex: the asker's token.
+    /// Heartbeats: the leader's count of rounds, 0 when no answer is waited for. ReadIndex: the asker's token. Forward
+    /// and its refusal: the number of the proposal.
     /// </summary>
     public long Round { get; init; }
+
+    /// <summary>Forward and its refusal: the random number of the process that made the proposal, else 0.</summary>
+    public ulong Incarnation { get; init; }
 
     /// <summary>Votes: leadership was handed over, so a leader that is still fresh is no reason to refuse.</summary>
     public bool Forced { get; init; }

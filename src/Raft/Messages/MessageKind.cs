@@ -29,4 +29,10 @@ public enum MessageKind
     /// <summary>A member asks its leader how far to apply before it may read (section 6.4).</summary>
     ReadIndex = 11,
     ReadIndexResponse = 12,
+
+    /// <summary>A proposal for the leader of the term, numbered by the process that makes it.</summary>
+    Forward = 13,
+
+    /// <summary>The proposal of that number will never happen.</summary>
+    ForwardRefused = 14,
 }

@@ -21,6 +21,7 @@ internal sealed class RandomRun
         bool tight = _random.Below(2) == 0;
         _cluster = new TestCluster(
             seed, 5, 1 + _random.Below(5), id => tight ? Tight(id) : new RaftOptions { Self = id });
+        _cluster.Members.ForEach(member => member.KeepsForwarded = true);
     }
 
     public TestCluster Cluster => _cluster;
@@ -49,6 +50,7 @@ internal sealed class RandomRun
     public void Recover()
     {
         _cluster.Heal();
+        _cluster.Members.ForEach(member => member.KeepsForwarded = false);
         foreach (TestMember member in _cluster.Members.Where(member => member.IsDown))
         {
             member.Restart();
@@ -74,6 +76,8 @@ internal sealed class RandomRun
         CommittedBytesMax = 50,
         WindowBytesMax = 100,
         ElectionTicks = 5,
+        ForwardedBytesMax = 100,
+        ForwardersMax = 4,
     };
 
     private int AppliedBy(MemberId id) =>
@@ -112,13 +116,34 @@ internal sealed class RandomRun
             return;
         }
 
-        if (drawn < 940)
+        if (drawn < 930)
         {
             _cluster.Propose(member, out _);
+        }
+        else if (drawn < 945)
+        {
+            UseForwarding();
         }
         else
         {
             _cluster.Read(member);
+        }
+    }
+
+    // The host takes its time with what was forwarded to it: leadership may be over by then.
+    private void UseForwarding()
+    {
+        TestMember member = Any();
+        if (!member.IsDown && _random.Below(3) > 0)
+        {
+            _cluster.Forward(member, out _);
+        }
+
+        TestMember leader = _random.Below(3) > 0 ? _cluster.Leader ?? Any() : Any();
+        if (!leader.IsDown)
+        {
+            leader.ProposeForwarded();
+            _cluster.Run(leader);
         }
     }
 

@@ -19,6 +19,8 @@ internal sealed class SafetyChecker
 
     public IReadOnlyList<Entry> Committed => _committed;
 
+    public ForwardChecker Forwards { get; } = new();
+
     public required Func<IEnumerable<TestMember>> Members { get; init; }
 
     /// <summary>A member applies an entry: the same as everyone at that index.</summary>
@@ -34,6 +36,7 @@ internal sealed class SafetyChecker
 
         Assert.That(position, Is.EqualTo(_committed.Count), "committed in order");
         _committed.Add(entry);
+        Forwards.Committed(entry);
     }
 
     public void Check(TestMember member)
@@ -73,6 +76,14 @@ internal sealed class SafetyChecker
             Assert.That(_votes[(message.Term, message.From)], Is.EqualTo(message.To), $"{message.From} votes twice");
         }
 
+        if (message.Kind == MessageKind.Append)
+        {
+            CheckEntries(message);
+        }
+    }
+
+    private void CheckEntries(Message message)
+    {
         Term before = message.Previous.Term;
         foreach (Entry entry in message.Entries)
         {
@@ -82,6 +93,7 @@ internal sealed class SafetyChecker
             Assert.That(_entries[id].Before, Is.EqualTo(before), $"log matching at {id}");
             Assert.That(_entries[id].Payload, Is.EqualTo(payload), $"log matching at {id}");
             before = entry.Term;
+            Forwards.Appended(entry);
         }
     }
 

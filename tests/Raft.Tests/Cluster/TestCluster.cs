@@ -57,9 +57,22 @@ internal sealed class TestCluster
 
     public ProposalResult Propose(TestMember member, out EntryId entry)
     {
-        var payload = new byte[sizeof(long) + (int)(_random.Next() % 40)];
-        BinaryPrimitives.WriteInt64LittleEndian(payload, ++_proposals);
-        ProposalResult result = member.Core.Propose(member.Core.Term, payload, out entry);
+        ProposalResult result = member.Core.Propose(member.Core.Term, Payload(++_proposals), out entry);
+        Run(member);
+        return result;
+    }
+
+    /// <summary>A proposal goes to the leader that the member knows; its number is what it is found by.</summary>
+    public ProposalResult Forward(TestMember member, out long number)
+    {
+        number = ++_proposals;
+        Term term = member.Core.Term;
+        ProposalResult result = member.Core.Forward(term, member.Incarnation, number, Payload(-number));
+        if (result == ProposalResult.Forwarded)
+        {
+            Checker.Forwards.Made(number, term);
+        }
+
         Run(member);
         return result;
     }
@@ -216,6 +229,13 @@ internal sealed class TestCluster
         }
 
         member.Permits.Clear();
+    }
+
+    private byte[] Payload(long number)
+    {
+        var payload = new byte[sizeof(long) + (int)(_random.Next() % 40)];
+        BinaryPrimitives.WriteInt64LittleEndian(payload, number);
+        return payload;
     }
 
     // The sender's host sees the end of its stream, whichever it is.

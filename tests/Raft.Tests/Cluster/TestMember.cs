@@ -10,7 +10,9 @@ internal sealed class TestMember
     private readonly SeededRandom _random;
     private readonly Func<MemberId, RaftOptions> _options;
     private readonly List<PendingWrite> _writes = [];
+    private readonly List<ForwardedProposal> _forwarded = [];
     private readonly SafetyChecker _checker;
+    private int _starts;
 
     public TestMember(
         MemberId id, StateImage start, Func<MemberId, RaftOptions> options, SeededRandom random, SafetyChecker checker)
@@ -39,6 +41,15 @@ internal sealed class TestMember
 
     public List<ReadPermit> Permits { get; } = [];
 
+    /// <summary>The number of its process, another one after each start.</summary>
+    public ulong Incarnation => (Id.Value << 32) + (ulong)_starts;
+
+    /// <summary>What it learned will never happen.</summary>
+    public List<RefusedProposal> Refused { get; } = [];
+
+    /// <summary>What others forwarded stays with the host until <see cref="ProposeForwarded"/>.</summary>
+    public bool KeepsForwarded { get; set; }
+
     /// <summary>Does what the core asks for except finishing writes; returns what is to be sent.</summary>
     public IReadOnlyList<Message> Run(Func<Message, StateImage?> stateOf)
     {
@@ -59,10 +70,26 @@ internal sealed class TestMember
                 _checker.Applied(this, entry);
                 State = State.With(entry);
             }
+
+            Forward(ready);
         }
 
         _checker.Check(this);
         return messages;
+    }
+
+    /// <summary>Proposes what others forwarded, or refuses it.</summary>
+    public void ProposeForwarded()
+    {
+        foreach (ForwardedProposal proposal in _forwarded)
+        {
+            if (Core.Propose(proposal.MadeIn, proposal.Payload, out _) != ProposalResult.Appended)
+            {
+                Core.RefuseForwarded(proposal);
+            }
+        }
+
+        _forwarded.Clear();
     }
 
     /// <summary>The snapshot message that is being taken, for <see cref="Run"/>.</summary>
@@ -105,6 +132,7 @@ internal sealed class TestMember
     {
         _writes.Take(written).ToList().ForEach(Disk.Complete);
         _writes.Clear();
+        _forwarded.Clear();
         Permits.Clear();
         IsDown = true;
     }
@@ -112,9 +140,30 @@ internal sealed class TestMember
     public void Restart()
     {
         IsDown = false;
+        _starts++;
         State = Disk.State;
         Core = NewCore();
         _checker.Restarted(this);
+    }
+
+    private void Forward(Ready ready)
+    {
+        foreach (ForwardedProposal proposal in ready.Forwarded)
+        {
+            _checker.Forwards.HandedOut(proposal);
+            _forwarded.Add(proposal);
+        }
+
+        foreach (RefusedProposal refused in ready.Refused)
+        {
+            _checker.Forwards.Refused(refused);
+            Refused.Add(refused);
+        }
+
+        if (!KeepsForwarded)
+        {
+            ProposeForwarded();
+        }
     }
 
     private RaftCore NewCore() => new(
