@@ -11,10 +11,14 @@ public static class ConfigurationCodec
     private const int Sets = 4;
     private const int HeaderBytes = Sets * sizeof(int);
 
+    /// <summary>What the configuration takes, without a context.</summary>
+    public static int Size(Configuration configuration) =>
+        HeaderBytes + (SetsOf(configuration).Sum(set => set.Count) * sizeof(ulong));
+
     public static byte[] Encode(Configuration configuration, ReadOnlySpan<byte> context)
     {
         IReadOnlyList<MemberId>[] sets = SetsOf(configuration);
-        var bytes = new byte[HeaderBytes + (sets.Sum(set => set.Count) * sizeof(ulong)) + context.Length];
+        var bytes = new byte[Size(configuration) + context.Length];
         int offset = HeaderBytes;
         for (int set = 0; set < Sets; set++)
         {

@@ -17,5 +17,6 @@ internal static class FuzzTargets
         new TreePageTarget(),
         new RootTarget(),
         new SnapshotTarget(),
+        new RaftMessageTarget(),
     ];
 }

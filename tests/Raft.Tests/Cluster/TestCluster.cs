@@ -2,11 +2,15 @@ using System.Buffers.Binary;
 using Keelson.Raft.Log;
 using Keelson.Raft.Membership;
 using Keelson.Raft.Messages;
+using Keelson.Raft.Tests.Codec;
 using Keelson.Simulation;
 
 namespace Keelson.Raft.Tests.Cluster;
 
-/// <summary>Members, a network that loses, repeats and reorders, and one seed that decides everything.</summary>
+/// <summary>
+/// Members, a network that loses, repeats and reorders, and one seed that decides everything. What members send is
+/// written as bytes and read again.
+/// </summary>
 internal sealed class TestCluster
 {
     private readonly SeededRandom _random;
@@ -213,7 +217,7 @@ internal sealed class TestCluster
 
     public void Run(TestMember member)
     {
-        foreach (Message message in member.Run(sent => _states[sent]))
+        foreach (Message message in member.Run(sent => _states[sent]).Select(Wire.Carry))
         {
             Checker.Sent(message);
             _network.Add(message.Kind == MessageKind.Snapshot ? WithState(member, message) : message);
