@@ -34,7 +34,9 @@ internal sealed class AdmissionBrake(ReplayTail tail)
             return 0;
         }
 
-        return length >= ReplayTail.TailsMax ? StopMilliseconds : Math.Max(0, _nextMilliseconds - clock.Now);
+        return length >= ReplayTail.TailsMax
+            ? StopMilliseconds
+            : Math.Max(0, _nextMilliseconds - clock.LocalMilliseconds);
     }
 
     /// <summary>A batch was proposed: when the next one may be.</summary>

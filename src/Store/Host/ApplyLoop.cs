@@ -39,6 +39,7 @@ internal sealed class ApplyLoop
     private readonly IEngineThreads _threads;
     private ILoop? _thread;
     private int _expected;
+    private int _queued;
 
     public ApplyLoop(
         StateMachine machine, StoreState state, EpochGate epochs, BatchPool batches, ApplyEvents events)
@@ -79,13 +80,24 @@ internal sealed class ApplyLoop
     public void Wake() => _thread?.Wake();
 
     /// <summary>A batch was proposed and will come.</summary>
-    public void Expect() => Interlocked.Increment(ref _expected);
+    public void Expect(Batch batch)
+    {
+        batch.IsExpected = true;
+        Interlocked.Increment(ref _expected);
+    }
+
+    /// <summary>
+    /// False while so many committed batches wait that more must stay where they are: a member that applies slower than
+    /// others write keeps them in its log.
+    /// </summary>
+    public bool CanTake => Volatile.Read(ref _queued) < ExpectedBatchesMax;
 
     public void Enqueue(Batch batch)
     {
         lock (_lock)
         {
             _waiting.Enqueue(batch);
+            _queued = _waiting.Count;
         }
 
         _thread?.Wake();
@@ -145,8 +157,9 @@ internal sealed class ApplyLoop
 
     private void Answered(Batch batch)
     {
+        bool expected = batch.IsExpected;
         _batches.Return(batch);
-        if (Interlocked.Decrement(ref _expected) == ExpectedBatchesMax - 1)
+        if (expected && Interlocked.Decrement(ref _expected) == ExpectedBatchesMax - 1)
         {
             _commitIsAwaited();
         }
@@ -156,7 +169,7 @@ internal sealed class ApplyLoop
     {
         using EpochPin pin = _epochs.Enter();
         batch.BeginApply();
-        return _machine.Apply(batch.Index, batch.Term, batch.Writer.Payload, batch);
+        return _machine.Apply(batch.Index, batch.Term, batch.Payload, batch);
     }
 
     private bool Trim()
@@ -206,9 +219,20 @@ internal sealed class ApplyLoop
 
     private bool TryTake(out Batch? batch)
     {
+        bool makesRoom;
+        bool taken;
         lock (_lock)
         {
-            return _waiting.TryDequeue(out batch);
+            taken = _waiting.TryDequeue(out batch);
+            makesRoom = taken && _queued == ExpectedBatchesMax;
+            _queued = _waiting.Count;
         }
+
+        if (makesRoom)
+        {
+            _commitIsAwaited();
+        }
+
+        return taken;
     }
 }

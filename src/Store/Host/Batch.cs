@@ -9,9 +9,13 @@ namespace Keelson.Store.Host;
 internal sealed class Batch(IStoreObserver? observer) : IRequestOutcomes, IThreadPoolWorkItem
 {
     private Action<Batch>? _answered;
+    private ReadOnlyMemory<byte>? _entry;
     private long _decidedAt;
 
     public BatchWriter Writer { get; } = new();
+
+    /// <summary>What is applied: what was ordered, or what was gathered while nothing was.</summary>
+    public ReadOnlySpan<byte> Payload => _entry is { } entry ? entry.Span : Writer.Payload;
 
     /// <summary>In the order of the requests; empty for a batch that another member proposed.</summary>
     public List<Proposal> Proposals { get; } = [];
@@ -26,8 +30,18 @@ internal sealed class Batch(IStoreObserver? observer) : IRequestOutcomes, IThrea
         Proposals.Add(proposal);
     }
 
-    /// <summary>Closes the batch at this cluster time.</summary>
-    public void Finish(long clusterTimeMilliseconds) => Writer.Finish(clusterTimeMilliseconds);
+    /// <summary>It was gathered here, and apply waits for it.</summary>
+    public bool IsExpected { get; set; }
+
+    /// <summary>
+    /// The entry that it became: another member's, or this one's own with the time that the leader gave it.
+    /// </summary>
+    public void Become(LogIndex index, Term term, ReadOnlyMemory<byte> payload)
+    {
+        Index = index;
+        Term = term;
+        _entry = payload;
+    }
 
     /// <summary>Its first request is about to be applied.</summary>
     public void BeginApply() => _decidedAt = observer is null ? 0 : Stopwatch.GetTimestamp();
@@ -78,6 +92,8 @@ internal sealed class Batch(IStoreObserver? observer) : IRequestOutcomes, IThrea
     {
         Writer.Clear();
         Proposals.Clear();
+        _entry = null;
+        IsExpected = false;
     }
 
     /// <summary>Requests follow each other, so one look at the clock ends one and begins the next.</summary>

@@ -4,7 +4,7 @@ namespace Keelson.Store.Host;
 
 /// <summary>
 /// Cluster time: what lease deadlines are measured in. Goes on from the highest value in the log and stands still while
-/// nobody leads, so that a lease is never early.
+/// nobody leads, so that a lease is never early. Any thread reads.
 /// </summary>
 internal sealed class ClusterClock
 {
@@ -12,14 +12,21 @@ internal sealed class ClusterClock
     public const long StandstillMillisecondsMax = 5000;
 
     private readonly IClock _clock;
-    private readonly long _offsetMilliseconds;
+    private long _offsetMilliseconds;
 
     public ClusterClock(IClock clock, long startMilliseconds)
     {
         _clock = clock;
-        _offsetMilliseconds = startMilliseconds - clock.MonotonicMilliseconds;
+        GoOnFrom(startMilliseconds);
     }
 
-    /// <summary>Milliseconds of cluster time.</summary>
-    public long Now => _clock.MonotonicMilliseconds + _offsetMilliseconds;
+    /// <summary>Milliseconds of cluster time: on the leader exactly, elsewhere about.</summary>
+    public long Now => LocalMilliseconds + Volatile.Read(ref _offsetMilliseconds);
+
+    /// <summary>This member's own clock: for whatever is nobody else's matter.</summary>
+    public long LocalMilliseconds => _clock.MonotonicMilliseconds;
+
+    /// <summary>It is this late now: what the last entry of the log says.</summary>
+    public void GoOnFrom(long milliseconds) =>
+        Volatile.Write(ref _offsetMilliseconds, milliseconds - LocalMilliseconds);
 }

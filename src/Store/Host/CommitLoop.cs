@@ -17,6 +17,7 @@ internal sealed class CommitLoop(
 
     private Batch? _gathering;
     private long _lastProposedMilliseconds;
+    private long _lastProposedLocalMilliseconds;
     private long _rounds;
 
     /// <summary>Holds batches back while checkpoints cannot follow.</summary>
@@ -54,7 +55,7 @@ internal sealed class CommitLoop(
     private void PassOnCommitted()
     {
         order.Poll();
-        while (order.TryTakeCommitted(out Batch? committed))
+        while (apply.CanTake && order.TryTakeCommitted(out Batch? committed))
         {
             apply.Enqueue(committed);
         }
@@ -68,11 +69,13 @@ internal sealed class CommitLoop(
     /// </summary>
     private void SettleWhenIdle()
     {
-        if (order.NeedsSettling && clock.Now - _lastProposedMilliseconds >= SettleMilliseconds)
+        if (order.NeedsSettling && clock.LocalMilliseconds >= SettleDueMilliseconds)
         {
             order.Settle();
         }
     }
+
+    private long SettleDueMilliseconds => _lastProposedLocalMilliseconds + SettleMilliseconds;
 
     private bool TryGather()
     {
@@ -85,16 +88,16 @@ internal sealed class CommitLoop(
         Batch batch = _gathering!;
         _gathering = null;
         _lastProposedMilliseconds = clock.Now;
-        batch.Finish(_lastProposedMilliseconds);
-        apply.Expect();
-        order.Propose(batch);
-        Brake.Proposed(_lastProposedMilliseconds);
+        _lastProposedLocalMilliseconds = clock.LocalMilliseconds;
+        apply.Expect(batch);
+        order.Propose(batch, _lastProposedMilliseconds);
+        Brake.Proposed(_lastProposedLocalMilliseconds);
     }
 
     /// <summary>
     /// True when cluster time itself must move: a lease is due, or leases exist and it stood still for long.
     /// </summary>
-    private bool IsTimeDue() => clock.Now >= NextTimeMilliseconds();
+    private bool IsTimeDue() => order.KeepsTime && clock.Now >= NextTimeMilliseconds();
 
     private long NextTimeMilliseconds()
     {
@@ -113,14 +116,21 @@ internal sealed class CommitLoop(
     /// <summary>What is due while batches are held back waits with them.</summary>
     private TimeSpan Patience(long pause)
     {
-        long next = pause > 0 ? clock.Now + pause : NextTimeMilliseconds();
-        next = order.NeedsSettling ? Math.Min(next, _lastProposedMilliseconds + SettleMilliseconds) : next;
+        long now = clock.LocalMilliseconds;
+        long next = Math.Min(order.DueMilliseconds, pause > 0 ? now + pause : NextTimeLocalMilliseconds(now));
+        next = order.NeedsSettling ? Math.Min(next, SettleDueMilliseconds) : next;
         if (next == long.MaxValue)
         {
             return PatienceMax;
         }
 
-        long wait = Math.Clamp(next - clock.Now, 1, (long)PatienceMax.TotalMilliseconds);
+        long wait = Math.Clamp(next - now, 1, (long)PatienceMax.TotalMilliseconds);
         return TimeSpan.FromMilliseconds(wait);
+    }
+
+    private long NextTimeLocalMilliseconds(long now)
+    {
+        long next = order.KeepsTime ? NextTimeMilliseconds() : long.MaxValue;
+        return next == long.MaxValue ? next : next - clock.Now + now;
     }
 }

@@ -10,4 +10,7 @@ internal sealed record EngineSurroundings(IDisk Disk, IClock Clock, IRandom Rand
 {
     /// <summary>Where its code runs.</summary>
     public IEngineThreads Threads { get; init; } = EngineThreads.Instance;
+
+    /// <summary>What puts batches in order.</summary>
+    public IOrdering Ordering { get; init; } = new SoloOrdering();
 }

@@ -125,7 +125,7 @@ internal sealed class Maintenance
     /// <summary>The last thing of a clean stop: the next start then need not search for the log's end.</summary>
     public void WriteLogEnd()
     {
-        if (_reserve.Fits(0))
+        if (_reserve.Fits(0) && _parts.Log.IsQuiet)
         {
             LogEnd.Write(_parts.Disk, _parts.Log);
         }

@@ -33,7 +33,7 @@ internal sealed class ProposalSweep(ProposalPool proposals, ProposalQueue queue,
     /// <summary>Looks around; how long to sleep unless stirred.</summary>
     public TimeSpan Step()
     {
-        queue.Abandon(proposals, clock.Now);
+        queue.Abandon(proposals, clock.LocalMilliseconds);
         // Announced before the look, so that whoever comes in between finds it announced or is seen.
         _rests = true;
         Interlocked.MemoryBarrier();

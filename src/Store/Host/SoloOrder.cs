@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Keelson.Base.Identity;
 using Keelson.Store.Log;
+using Keelson.Store.Mvcc;
 
 namespace Keelson.Store.Host;
 
@@ -62,10 +63,15 @@ internal sealed class SoloOrder : IBatchOrder
         }
     }
 
-    /// <summary>The word that a write is durable; from the thread that wrote.</summary>
     public void Written(LogWrite write) => _written.Enqueue(write);
 
-    /// <summary>Fails everything that was proposed and not committed; the commit loop has ended.</summary>
+    public void Published(StoreState state)
+    {
+    }
+
+    /// <summary>The last log writes were reported to a loop that had ended.</summary>
+    public void Finish() => Poll();
+
     public void Abandon(Exception failure)
     {
         while (_proposed.TryDequeue(out Batch? batch))
@@ -74,12 +80,13 @@ internal sealed class SoloOrder : IBatchOrder
         }
     }
 
-    public void Propose(Batch batch)
+    public void Propose(Batch batch, long clusterTimeMilliseconds)
     {
+        batch.Writer.Finish(clusterTimeMilliseconds);
         _last = new LogIndex(_last.Value + 1);
         batch.Index = _last;
         batch.Term = _term;
-        _log.Stage(batch.Index, batch.Term, batch.Writer.Payload);
+        _log.Stage(batch.Index, batch.Term, batch.Payload);
         _proposed.Enqueue(batch);
         bool isAlone = _log.WritesInFlight == 0;
         LogWrite write = _log.TakeWrite();
@@ -97,6 +104,10 @@ internal sealed class SoloOrder : IBatchOrder
 
         _segments.Exchange(_log);
     }
+
+    public bool KeepsTime => true;
+
+    public long DueMilliseconds => IBatchOrder.NeverDue;
 
     public bool NeedsSettling => _log.NeedsWatermark;
 

@@ -16,6 +16,12 @@ internal sealed class StoreEngine : IAsyncDisposable
     /// <summary>etcd splits fragmented watch responses above --max-request-bytes plus this.</summary>
     private const int FragmentSlackBytes = 512 << 10;
 
+    /// <summary>
+    /// How long a stop waits for answers: alone they always come, in a cluster only with a quorum. Longer than any
+    /// caller of a server waits.
+    /// </summary>
+    private static readonly TimeSpan AnswersMax = TimeSpan.FromSeconds(10);
+
     private readonly StoreOptions _options;
     private readonly StoreParts _parts;
     private readonly IRandom _random;
@@ -64,8 +70,14 @@ internal sealed class StoreEngine : IAsyncDisposable
         Apply.RunOn(_applyThread);
         longReaders.Connect(_applyThread.Wake);
         _logWriters = _threads.CreateLogWriters(parts.Disk, OnWritten, options.Observer);
-        Order = new SoloOrder(
-            parts.Log, segments, new LogWriting(_logWriters.Submit, WriteHere), EntryBytesMax(options));
+        var writing = new LogWriting(_logWriters.Submit, WriteHere);
+        Order = surroundings.Ordering.Create(new OrderContext(parts, segments, writing, batches)
+        {
+            Surroundings = surroundings,
+            Clock = _clock,
+            EntryBytesMax = EntryBytesMax(options),
+            Wake = WakeCommit,
+        });
         Brake = new AdmissionBrake(_limits.Tail);
         var sweep = new ProposalSweep(_proposals, _queue, _clock);
         _sweepThread = _threads.CreateLoop("keelson sweep", sweep.Step, Fail);
@@ -123,7 +135,7 @@ internal sealed class StoreEngine : IAsyncDisposable
 
     private ApplyLoop Apply { get; }
 
-    private SoloOrder Order { get; }
+    private IBatchOrder Order { get; }
 
     /// <summary>Opens a directory, replays the log's tail and starts the threads.</summary>
     public static StoreEngine Open(string directory, StoreOptions options)
@@ -141,7 +153,7 @@ internal sealed class StoreEngine : IAsyncDisposable
     public static StoreEngine Open(StoreOptions options, EngineSurroundings surroundings)
     {
         options.Check();
-        StoreParts parts = StoreParts.Open(surroundings.Disk, options, surroundings.Random);
+        var parts = StoreParts.Open(surroundings.Disk, options, surroundings.Random, surroundings.Ordering);
         var engine = new StoreEngine(options, parts, surroundings);
         engine.Start();
         return engine;
@@ -301,7 +313,7 @@ internal sealed class StoreEngine : IAsyncDisposable
     private void Stop()
     {
         BeginStop();
-        SpinWait.SpinUntil(() => IsAnswered);
+        SpinWait.SpinUntil(() => IsAnswered, AnswersMax);
         FinishStop();
     }
 
@@ -337,15 +349,12 @@ internal sealed class StoreEngine : IAsyncDisposable
         _maintenanceThread.Dispose();
         Watches.Close();
         _watchThread.Dispose();
-        if (Volatile.Read(ref _failure) is { } failure)
+        Exception? failure = Volatile.Read(ref _failure);
+        Order.Abandon(failure ?? new StoreException(StoreError.Stopped));
+        Apply.Abandon(failure ?? new StoreException(StoreError.Stopped));
+        if (failure is null)
         {
-            Order.Abandon(failure);
-            Apply.Abandon(failure);
-        }
-        else
-        {
-            // The last log writes were reported to a loop that had ended.
-            Order.Poll();
+            Order.Finish();
             _maintenance.WriteLastCheckpoint();
             _maintenance.WriteLogEnd();
         }
@@ -377,6 +386,7 @@ internal sealed class StoreEngine : IAsyncDisposable
     private void OnPublished(StoreState state)
     {
         Watches.Published(state);
+        Order.Published(state);
         if (_limits.IsCheckpointDue)
         {
             _maintenanceThread.Wake();

@@ -54,15 +54,18 @@ internal sealed class StoreParts : IDisposable
     /// <summary>Stands behind the last entry.</summary>
     public LogAppender Log { get; private set; } = null!;
 
+    /// <summary>The log as it was found, for the order that goes on from there.</summary>
+    public LogRecovery Recovered { get; private set; } = null!;
+
     /// <exception cref="StoreDamageException">Data that was durable is damaged; nothing was changed.</exception>
     /// <exception cref="DiskException">The disk failed.</exception>
-    public static StoreParts Open(IDisk disk, StoreOptions options, IRandom random)
+    public static StoreParts Open(IDisk disk, StoreOptions options, IRandom random, IOrdering? ordering = null)
     {
         var parts = new StoreParts(disk, options, RootSlots.Read(disk));
         try
         {
             var log = new LogOptions { SegmentBytes = options.LogSegmentBytes, SectorBytes = disk.SectorBytes };
-            parts.ReplayLog(log, random.Next());
+            parts.ReplayLog(log, random.Next(), ordering ?? new SoloOrdering());
             return parts;
         }
         catch
@@ -101,7 +104,7 @@ internal sealed class StoreParts : IDisposable
         OpenFilesMax = options.HistoryFilesMax,
     };
 
-    private void ReplayLog(LogOptions options, ulong incarnation)
+    private void ReplayLog(LogOptions options, ulong incarnation, IOrdering ordering)
     {
         LogIndex newest = State.AppliedIndex;
         LogIndex older = Roots.Count == 0 ? newest : Roots[^1].State.AppliedIndex;
@@ -113,13 +116,19 @@ internal sealed class StoreParts : IDisposable
 
         Invariant.Require(recovery.Appender is not null);
         Log = recovery.Appender;
+        Recovered = recovery;
         using LogReplay replay = recovery.Replay(newest);
-        while (replay.TryReadNext(out LogEntryView entry))
+        bool all = true;
+        while (all && replay.TryReadNext(out LogEntryView entry))
         {
-            Apply(entry);
+            all = ordering.MayReplay(this, entry);
+            if (all)
+            {
+                Apply(entry);
+            }
         }
 
-        if (recovery.LastIndex != State.AppliedIndex)
+        if (recovery.LastIndex < State.AppliedIndex || (all && recovery.LastIndex > State.AppliedIndex))
         {
             throw Gap($"entries through {State.AppliedIndex}, which the root has applied", recovery.LastIndex);
         }

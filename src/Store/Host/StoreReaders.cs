@@ -77,6 +77,16 @@ internal sealed class StoreReaders(
         return error;
     }
 
+    /// <summary>The settings whose names begin with <paramref name="prefix"/>.</summary>
+    public IReadOnlyList<(byte[] Name, byte[] Value)> Settings(ReadOnlySpan<byte> prefix)
+    {
+        using EpochPin pin = Enter();
+        ReadTools tools = Rent();
+        List<(byte[] Name, byte[] Value)> settings = SettingsVerb.Read(tools.Cursor, published().Settings, prefix);
+        Return(tools);
+        return settings;
+    }
+
     /// <summary>The lease and, when asked for, the keys attached to it; false when it is unknown.</summary>
     public bool TryGetLease(LeaseId id, ICollection<byte[]>? keys, out LeaseEntry lease)
     {

@@ -33,6 +33,7 @@ internal sealed partial class LogAppender
         int count = LogReclaim.CountFree(_segments, olderApplied, _proven);
         _segments[..count].ForEach(_freeSegments.Enqueue);
         _segments.RemoveRange(0, count);
+        Places?.ForgetBefore(_segments.Count == 0 ? 0 : _segments[0].Number);
         if (_segments.Count > 1 && _segments[1].IndexMaxBefore <= olderApplied)
         {
             // Only the proof of the next start is missing: an idle log writes it.

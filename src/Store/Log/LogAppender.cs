@@ -54,12 +54,24 @@ internal sealed partial class LogAppender : IDisposable
 
     public HardState HardState => _tail.HardState;
 
+    /// <summary>The last record staged.</summary>
+    public SequenceNumber LastSequence => new(_tail.Next.Value - 1);
+
+    /// <summary>Bytes staged and not handed out.</summary>
+    public int StagedBytes => _staged?.Length ?? 0;
+
+    /// <summary>Nothing is staged or in flight.</summary>
+    public bool IsQuiet => _staged is null && _inFlight.Count == 0;
+
+    /// <summary>Told where each entry goes; null when nobody reads entries back.</summary>
+    public LogPlaces? Places { get; set; }
+
     /// <summary>The header of the record that would come next; nothing is staged or in flight.</summary>
     public LogRecordHeader Following
     {
         get
         {
-            Invariant.Require(_staged is null && _inFlight.Count == 0);
+            Invariant.Require(IsQuiet);
             return new LogRecordHeader
             {
                 Kind = LogRecordKind.Watermark,
@@ -87,7 +99,7 @@ internal sealed partial class LogAppender : IDisposable
     /// is not taken for a torn tail.
     /// </summary>
     public bool NeedsWatermark =>
-        _staged is null && _inFlight.Count == 0 && (_lastMeaningful > _proven || _startToProve > _proven);
+        IsQuiet && (_lastMeaningful > _proven || _startToProve > _proven);
 
     /// <summary>
     /// Whether a record with this payload can be staged now. If not: take the staged write first, or wait for the
@@ -108,11 +120,17 @@ internal sealed partial class LogAppender : IDisposable
     /// <summary>
     /// Adds an entry; its payload is copied. An index at or below the last one truncates the log there.
     /// </summary>
-    public void Stage(LogIndex index, Term term, ReadOnlySpan<byte> payload)
+    /// <param name="index">Its place; at most one behind the last.</param>
+    /// <param name="term">Its term.</param>
+    /// <param name="payload">Opaque here.</param>
+    /// <param name="isConfiguration">It is no batch, but changes who decides.</param>
+    public void Stage(LogIndex index, Term term, ReadOnlySpan<byte> payload, bool isConfiguration = false)
     {
         Invariant.Require(HasRoom(payload.Length));
         Invariant.Require(_tail.Accepts(index));
         StageRecord(LogRecordKind.Entry, index, term, payload);
+        _open = _open with { Flags = isConfiguration ? LogFormat.FlagConfiguration : (byte)0 };
+        Places?.Add(index, new LogPlace(_staged!.Segment, (int)_staged.Offset + _openOffset));
     }
 
     /// <summary>Adds a change of term or vote, durable with its write.</summary>
@@ -246,7 +264,7 @@ internal sealed partial class LogAppender : IDisposable
         Span<byte> bytes = _staged!.Buffer[_openOffset..];
         LogRecordHeader header = _open with
         {
-            Flags = flags,
+            Flags = (byte)(_open.Flags | flags),
             PreviousHash = _tail.Hash,
             Watermark = Durable.Sequence,
         };

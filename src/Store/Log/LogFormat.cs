@@ -9,6 +9,9 @@ internal static class LogFormat
     /// <summary>Set on a segment start and on the last record of a write: the next begins on the next block.</summary>
     public const byte FlagEndsBlock = 1;
 
+    /// <summary>Set on entries that change who decides, which are no batches.</summary>
+    public const byte FlagConfiguration = 2;
+
     public const int MagicOffset = 0;
     public const int HeaderChecksumOffset = 4;
     public const int KindOffset = 8;

@@ -32,6 +32,9 @@ internal readonly record struct LogRecordHeader
 
     public bool EndsBlock => (Flags & LogFormat.FlagEndsBlock) != 0;
 
+    /// <summary>An entry that is no batch: it changes who decides.</summary>
+    public bool IsConfiguration => (Flags & LogFormat.FlagConfiguration) != 0;
+
     public int RecordBytes => LogFormat.HeaderBytes + PayloadLength;
 
     /// <summary>Where the next record begins when this one begins at <paramref name="offset"/>.</summary>

@@ -45,11 +45,12 @@ internal sealed class LogReplay : IDisposable
                 throw new DiskException(DiskError.Failed, $"{name} at {_offset}: changed between two reads");
             }
 
+            int offset = _offset;
             _next = new SequenceNumber(_next.Value + 1);
             _offset = header.NextOffset(_offset);
             if (header.Kind == LogRecordKind.Entry && header.Index > _after && !IsReplaced(header))
             {
-                entry = new LogEntryView(header, record[LogFormat.HeaderBytes..]);
+                entry = new LogEntryView(header, offset, record[LogFormat.HeaderBytes..]);
                 return true;
             }
         }

@@ -3,14 +3,16 @@ using Keelson.Store.Requests;
 namespace Keelson.Store.Mvcc;
 
 /// <summary>
-/// What raised alarms refuse: NOSPACE whatever stores more, CORRUPT everything but alarms and keep-alives (etcd 3.5,
-/// apply: applierV3Capped, applierV3Corrupt). Only the replicated alarm counts here, never this member's own disk.
+/// What raised alarms refuse: NOSPACE whatever stores more, CORRUPT everything but alarms, keep-alives and changes of
+/// members (etcd 3.5, apply: applierV3Capped, applierV3Corrupt). Only the replicated alarm counts here, never this
+/// member's own disk.
 /// </summary>
 internal static class AlarmGuard
 {
     public static StoreError Check(AlarmFlags alarms, RequestKind kind, ReadOnlySpan<byte> request)
     {
-        if (alarms == AlarmFlags.None || kind is RequestKind.Alarm or RequestKind.LeaseKeepAlive)
+        bool always = kind is RequestKind.Alarm or RequestKind.LeaseKeepAlive or RequestKind.Settings;
+        if (alarms == AlarmFlags.None || always)
         {
             return StoreError.None;
         }

@@ -3,12 +3,14 @@ namespace Keelson.Store.Mvcc;
 /// <summary>Where the fields of a batch are (docs/formats/batch.md draws them; a test compares).</summary>
 internal static class BatchLayout
 {
-    public const byte Version = 1;
+    public const byte Version = 2;
 
     public const int VersionOffset = 0;
     public const int RequestCountOffset = 4;
     public const int ClusterTimeOffset = 8;
-    public const int HeaderBytes = 16;
+    public const int OriginIncarnationOffset = 16;
+    public const int OriginNumberOffset = 24;
+    public const int HeaderBytes = 32;
 
     public const int RequestKindOffset = 0;
     public const int RequestLengthOffset = 4;

@@ -21,8 +21,14 @@ internal ref struct BatchReader
         _position = BatchLayout.HeaderBytes;
         _left = BinaryPrimitives.ReadInt32LittleEndian(batch[BatchLayout.RequestCountOffset..]);
         ClusterTimeMilliseconds = BinaryPrimitives.ReadInt64LittleEndian(batch[BatchLayout.ClusterTimeOffset..]);
+        Origin = new BatchOrigin(
+            BinaryPrimitives.ReadUInt64LittleEndian(batch[BatchLayout.OriginIncarnationOffset..]),
+            BinaryPrimitives.ReadInt64LittleEndian(batch[BatchLayout.OriginNumberOffset..]));
         Malformed = _left < 0;
     }
+
+    /// <summary>Who gathered it.</summary>
+    public BatchOrigin Origin { get; }
 
     /// <summary>Cluster time of the batch.</summary>
     public long ClusterTimeMilliseconds { get; }

@@ -48,15 +48,21 @@ internal sealed class BatchWriter
     /// <summary>The batch's bytes; complete after <see cref="Finish"/>, valid until <see cref="Clear"/>.</summary>
     public ReadOnlySpan<byte> Payload => _bytes.AsSpan(0, Length);
 
-    /// <summary>Closes the batch: writes its header.</summary>
-    public void Finish(long clusterTimeMilliseconds)
+    /// <summary>Closes the batch: writes its header. May be called again.</summary>
+    public void Finish(long clusterTimeMilliseconds, BatchOrigin origin = default)
     {
         Span<byte> header = _bytes.AsSpan(0, BatchLayout.HeaderBytes);
         header.Clear();
         header[BatchLayout.VersionOffset] = BatchLayout.Version;
         BinaryPrimitives.WriteInt32LittleEndian(header[BatchLayout.RequestCountOffset..], RequestCount);
-        BinaryPrimitives.WriteInt64LittleEndian(header[BatchLayout.ClusterTimeOffset..], clusterTimeMilliseconds);
+        Stamp(header, clusterTimeMilliseconds);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[BatchLayout.OriginIncarnationOffset..], origin.Incarnation);
+        BinaryPrimitives.WriteInt64LittleEndian(header[BatchLayout.OriginNumberOffset..], origin.Number);
     }
+
+    /// <summary>Sets the time of a finished batch: only who orders it knows the cluster's.</summary>
+    public static void Stamp(Span<byte> batch, long clusterTimeMilliseconds) =>
+        BinaryPrimitives.WriteInt64LittleEndian(batch[BatchLayout.ClusterTimeOffset..], clusterTimeMilliseconds);
 
     private void Reserve(int count)
     {

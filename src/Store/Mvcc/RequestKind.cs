@@ -11,4 +11,5 @@ internal enum RequestKind
     LeaseRevoke = 6,
     LeaseKeepAlive = 7,
     Alarm = 8,
+    Settings = 9,
 }

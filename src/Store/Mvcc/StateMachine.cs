@@ -20,6 +20,7 @@ internal sealed class StateMachine
     private readonly TxnVerb _txns;
     private readonly CompactVerb _compactions;
     private readonly AlarmVerb _alarms;
+    private readonly SettingsVerb _settings;
     private long _appliedRequests;
 
     public StateMachine(PageStore pages, HistoryStore history, StoreState state)
@@ -32,6 +33,7 @@ internal sealed class StateMachine
         _leases = new LeaseVerbs(_state, leaseBook, _deletes);
         _compactions = new CompactVerb(_state);
         _alarms = new AlarmVerb(_state);
+        _settings = new SettingsVerb(_state);
         Trimmer = new Trimmer(_state);
     }
 
@@ -53,12 +55,20 @@ internal sealed class StateMachine
     /// <summary>Leases that ended because their time had come, since the start; any thread.</summary>
     public long ExpiredLeases => _leases.Expired;
 
-    /// <summary>Applies one batch and returns the state to publish.</summary>
+    /// <summary>
+    /// Applies one batch and returns the state to publish. No bytes at all are an entry without effect: what a new
+    /// leader begins with.
+    /// </summary>
     /// <exception cref="InvariantException">
     /// The batch is not one: the log passed its checksums, so this is a bug.
     /// </exception>
     public StoreState Apply(LogIndex index, Term term, ReadOnlySpan<byte> batch, IRequestOutcomes? outcomes)
     {
+        if (batch.IsEmpty)
+        {
+            return _state.Publish(index, term);
+        }
+
         var reader = new BatchReader(batch);
         _state.ClusterTimeMilliseconds = Math.Max(_state.ClusterTimeMilliseconds, reader.ClusterTimeMilliseconds);
         int requests = 0;
@@ -111,6 +121,7 @@ internal sealed class StateMachine
             RequestKind.Alarm => AlarmRequest.TryParse(request, out AlarmRequest alarm)
                 ? _alarms.Apply(alarm, response)
                 : StoreError.Malformed,
+            RequestKind.Settings => _settings.Apply(request),
             _ => StoreError.Malformed,
         };
     }

@@ -65,10 +65,10 @@ public sealed class ApplyLoopTests : IDisposable
     {
         Batch batch = _batches.Rent();
         batch.Writer.Add(ModelRequests.KindOf(operation), ModelRequests.Encode(operation));
-        batch.Finish(0);
+        batch.Writer.Finish(0);
         batch.Index = new LogIndex(++_lastIndex);
         batch.Term = new Term(1);
-        _apply.Expect();
+        _apply.Expect(batch);
         _apply.Enqueue(batch);
     }
 }

@@ -5,7 +5,7 @@ namespace Keelson.Store.Tests.Mvcc;
 public sealed class BatchTests
 {
     [FsCheck.NUnit.Property]
-    public bool Reader_AnyRequests_ComeBackInOrder(byte[][] requests, long time)
+    public bool Reader_AnyRequests_ComeBackInOrder(byte[][] requests, long time, ulong incarnation, long number)
     {
         var writer = new BatchWriter();
         foreach (byte[] request in requests)
@@ -13,7 +13,8 @@ public sealed class BatchTests
             writer.Add(RequestKind.Put, request);
         }
 
-        writer.Finish(time);
+        var origin = new BatchOrigin(incarnation, number);
+        writer.Finish(time, origin);
         var reader = new BatchReader(writer.Payload);
         List<byte[]> read = [];
         while (reader.Next())
@@ -21,7 +22,7 @@ public sealed class BatchTests
             read.Add(reader.Request.ToArray());
         }
 
-        return !reader.Malformed && reader.ClusterTimeMilliseconds == time
+        return !reader.Malformed && reader.ClusterTimeMilliseconds == time && reader.Origin == origin
             && read.Count == requests.Length && read.Zip(requests).All(pair => pair.First.SequenceEqual(pair.Second));
     }
 
@@ -58,6 +59,8 @@ public sealed class BatchTests
             ["Version"] = BatchLayout.VersionOffset,
             ["RequestCount"] = BatchLayout.RequestCountOffset,
             ["ClusterTime"] = BatchLayout.ClusterTimeOffset,
+            ["OriginIncarnation"] = BatchLayout.OriginIncarnationOffset,
+            ["OriginNumber"] = BatchLayout.OriginNumberOffset,
         }));
         Assert.That(FormatDocument.Read("batch.md").Offsets("Request"), Is.SupersetOf(new Dictionary<string, int>
         {
