@@ -20,10 +20,16 @@ public sealed partial class RaftCore
     private readonly List<RefusedProposal> _refused = [];
     private long _forwardedBytes;
 
-    /// <summary>Sends a proposal to the leader of the term. It may be lost on the way, and nobody says so.</summary>
+    /// <summary>
+    /// Sends a proposal to the leader of the term. It may be lost on the way, and nobody says so: within the term the
+    /// same may be sent again under the same number, and still happens at most once.
+    /// </summary>
     /// <param name="madeIn">The term in which the caller decided to propose it.</param>
     /// <param name="incarnation">The caller's process: a random number, not 0.</param>
-    /// <param name="number">Positive, and above all that this process has forwarded before.</param>
+    /// <param name="number">
+    /// Positive; a new proposal's is above all that this process has forwarded before, one's that is sent again is at
+    /// most <see cref="DecidedNumbers.Window"/> below the highest.
+    /// </param>
     /// <param name="payload">Not to be changed afterwards.</param>
     public ProposalResult Forward(Term madeIn, ulong incarnation, long number, ReadOnlyMemory<byte> payload)
     {
@@ -48,12 +54,16 @@ public sealed partial class RaftCore
     }
 
     /// <summary>The host did not propose it and will not: whoever made it is told.</summary>
-    public void RefuseForwarded(ForwardedProposal proposal) => Send(Make(MessageKind.ForwardRefused, proposal.From) with
+    public void RefuseForwarded(ForwardedProposal proposal)
     {
-        Incarnation = proposal.Incarnation,
-        Round = proposal.Number,
-        Hint = new EntryId(default, proposal.MadeIn),
-    });
+        _forwards.Refuse(proposal);
+        Send(Make(MessageKind.ForwardRefused, proposal.From) with
+        {
+            Incarnation = proposal.Incarnation,
+            Round = proposal.Number,
+            Hint = new EntryId(default, proposal.MadeIn),
+        });
+    }
 
     private void TakeForward(Message message)
     {
@@ -77,19 +87,20 @@ public sealed partial class RaftCore
 
     // A candidate may come to lead the term, and then take what it refused before.
     private bool MayRefuse(ForwardedProposal proposal) => (Role != RaftRole.Candidate || proposal.MadeIn != _term)
-        && _forwards.IsRefusable(proposal.MadeIn, proposal.From, proposal.Incarnation, proposal.Number);
+        && _forwards.IsRefusable(proposal);
 
     // What is refused is decided too: its message may come again when there is room.
     private void TakeForwarded(ForwardedProposal proposal, int bytes)
     {
-        bool isNew = _forwards.TryDecide(proposal.From, proposal.Incarnation, proposal.Number, out bool taken);
-        if (!isNew)
+        ForwardDecision before = _forwards.Find(proposal);
+        if (before is ForwardDecision.Taken or ForwardDecision.Forgotten)
         {
             return;
         }
 
         bool fits = _forwarded.Count == 0 || _forwardedBytes + bytes <= _options.ForwardedBytesMax;
-        if (taken && fits && Configuration.Contains(proposal.From))
+        bool takes = before == ForwardDecision.Unseen && fits && Configuration.Contains(proposal.From);
+        if (_forwards.TryDecide(proposal, takes ? ForwardDecision.Taken : ForwardDecision.Refused) && takes)
         {
             _forwarded.Add(proposal);
             _forwardedBytes += bytes;

@@ -74,6 +74,11 @@ public sealed partial class RaftCore
     /// <summary>The last configuration in the log.</summary>
     public Configuration Configuration => _configurations.Current;
 
+    /// <summary>
+    /// False while the host can take no more committed entries: they wait in the log, however many there are.
+    /// </summary>
+    public bool HandsOut { get; set; } = true;
+
     /// <summary>Time passed; the host decides how much a tick is.</summary>
     public void Tick()
     {
@@ -158,7 +163,7 @@ public sealed partial class RaftCore
             HardState = hardState == _written ? null : hardState,
             Entries = entries,
             Messages = TakeMessages(),
-            Committed = _snapshot is null ? _log.TakeCommitted(_options.CommittedBytesMax) : [],
+            Committed = HandsOut && _snapshot is null ? _log.TakeCommitted(_options.CommittedBytesMax) : [],
             Reads = TakePermits(),
             Forwarded = TakeForwarded(),
             Refused = TakeRefused(),

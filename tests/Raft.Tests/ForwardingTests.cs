@@ -1,3 +1,4 @@
+using Keelson.Raft.Forwarding;
 using Keelson.Raft.Log;
 using Keelson.Raft.Messages;
 using Keelson.Raft.Tests.Cluster;
@@ -45,10 +46,34 @@ public sealed class ForwardingTests
         Message first = Made(follower, leader, 5);
         cluster.Inject(first);
         cluster.Inject(first);
-        cluster.Inject(Made(follower, leader, 4));
-        cluster.Inject(Made(follower, leader, 4) with { Incarnation = Process + 1 });
-        Assert.That(leader.Core.Last.Index.Value, Is.EqualTo(before.Value + 2), "5, and 4 of another process");
+        cluster.Inject(Made(follower, leader, 5) with { Incarnation = Process + 1 });
+        Assert.That(leader.Core.Last.Index.Value, Is.EqualTo(before.Value + 2), "5, and 5 of another process");
         Assert.That(cluster.Take(MessageKind.ForwardRefused), Is.Empty, "nothing definite can be said of any");
+    }
+
+    /// <summary>Its first message was lost, and others came meanwhile.</summary>
+    [Test]
+    public void Leader_NumberThatWasOvertaken_IsTakenWhenItComes()
+    {
+        TestCluster cluster = Ready(out TestMember leader, out TestMember follower);
+        LogIndex before = leader.Core.Last.Index;
+        cluster.Inject(Made(follower, leader, 5));
+        cluster.Inject(Made(follower, leader, 4));
+        cluster.Inject(Made(follower, leader, 4));
+        Assert.That(leader.Core.Last.Index.Value, Is.EqualTo(before.Value + 2));
+    }
+
+    [Test]
+    public void Leader_NumberFromLongAgo_IsNothingAnybodyKnowsOf()
+    {
+        TestCluster cluster = Ready(out TestMember leader, out TestMember follower);
+        cluster.Inject(Made(follower, leader, DecidedNumbers.Window + 5));
+        LogIndex before = leader.Core.Last.Index;
+        cluster.Inject(Made(follower, leader, 5));
+        Assert.That(leader.Core.Last.Index, Is.EqualTo(before));
+        Assert.That(cluster.Take(MessageKind.ForwardRefused), Is.Empty);
+        cluster.Inject(Made(follower, leader, 6));
+        Assert.That(leader.Core.Last.Index, Is.EqualTo(before.Next), "still within what is remembered");
     }
 
     [Test]
@@ -76,7 +101,7 @@ public sealed class ForwardingTests
         EndTerm(cluster, leader);
         Assert.That(leader.Core.Role, Is.Not.EqualTo(RaftRole.Leader));
         Assert.That(RefusedBy(cluster, Made(follower, leader, 5, term)), Is.Empty);
-        Assert.That(RefusedBy(cluster, Made(follower, leader, 4, term)), Is.Empty);
+        Assert.That(RefusedBy(cluster, Made(follower, leader, 4, term)), Is.EqualTo(new[] { term }));
         Assert.That(RefusedBy(cluster, Made(follower, leader, 6, term)), Is.EqualTo(new[] { term }));
     }
 
@@ -137,7 +162,9 @@ public sealed class ForwardingTests
         Assert.That(ready.Forwarded.Select(each => each.Number), Is.EqualTo(new[] { 1 }), "one always fits");
         Assert.That(ready.Messages.Single(each => each.Kind == MessageKind.ForwardRefused).Round, Is.EqualTo(2));
         leader.Core.Step(Made(follower, leader, 2, bytes: 10));
-        Assert.That(leader.Core.TakeReady(), Is.Null, "it was said that it will not happen");
+        ready = leader.Core.TakeReady()!;
+        Assert.That(ready.Forwarded, Is.Empty, "it was said that it will not happen");
+        Assert.That(ready.Messages.Single(each => each.Kind == MessageKind.ForwardRefused).Round, Is.EqualTo(2));
     }
 
     [Test]

@@ -5,17 +5,13 @@ namespace Keelson.Raft.Forwarding;
 /// <summary>
 /// Which forwarded proposals this member has decided about, as leader of the last term that it led. Promises:
 /// <list type="bullet">
-/// <item>a number is new at most once in a term, however often its message arrives;</item>
-/// <item>what can be refused was never taken by this member, and will not be.</item>
+/// <item>a number is taken at most once in a term, however often its message arrives;</item>
+/// <item>what is refused was never taken by this member, and will not be.</item>
 /// </list>
 /// </summary>
-/// <remarks>
-/// Messages of one process arrive in order or late, so the highest number decided says everything: a lower one was
-/// decided, or overtaken, and then nobody says what became of it.
-/// </remarks>
 internal sealed class ForwardLedger
 {
-    private readonly Dictionary<(MemberId From, ulong Incarnation), long> _decided = [];
+    private readonly Dictionary<(MemberId From, ulong Incarnation), DecidedNumbers> _decided = [];
     private readonly int _forwardersMax;
     private Term _led;
     private Term _forgotten;
@@ -38,31 +34,46 @@ internal sealed class ForwardLedger
         _led = term;
     }
 
+    /// <summary>What was decided about a proposal of the term that this member leads.</summary>
+    public ForwardDecision Find(ForwardedProposal proposal) =>
+        _decided.TryGetValue((proposal.From, proposal.Incarnation), out DecidedNumbers? numbers)
+            ? numbers[proposal.Number]
+            : ForwardDecision.Unseen;
+
     /// <summary>
-    /// Whether a number made in this term is new; it is not from then on. <paramref name="taken"/> is false when there
-    /// are too many processes already: it will never be taken then.
+    /// Decides about a proposal of the term that this member leads. False when there are too many processes already:
+    /// then none of that process' proposals can be taken until the term is over.
     /// </summary>
-    public bool TryDecide(MemberId from, ulong incarnation, long number, out bool taken)
+    public bool TryDecide(ForwardedProposal proposal, ForwardDecision decision)
     {
-        taken = true;
-        if (_decided.TryGetValue((from, incarnation), out long highest))
+        (MemberId From, ulong Incarnation) process = (proposal.From, proposal.Incarnation);
+        if (!_decided.TryGetValue(process, out DecidedNumbers? numbers))
         {
-            _decided[(from, incarnation)] = Math.Max(highest, number);
-            return number > highest;
+            if (_decided.Count >= _forwardersMax)
+            {
+                return false;
+            }
+
+            numbers = new DecidedNumbers();
+            _decided.Add(process, numbers);
         }
 
-        taken = _decided.Count < _forwardersMax;
-        if (taken)
-        {
-            _decided.Add((from, incarnation), number);
-        }
-
+        numbers.Decide(proposal.Number, decision);
         return true;
+    }
+
+    /// <summary>The host gives back what it was handed, if this member still knows of it.</summary>
+    public void Refuse(ForwardedProposal proposal)
+    {
+        if (proposal.MadeIn == _led && Find(proposal) == ForwardDecision.Taken)
+        {
+            TryDecide(proposal, ForwardDecision.Refused);
+        }
     }
 
     /// <summary>
     /// Whether this member, which does not lead that term and never will, has certainly not taken it.
     /// </summary>
-    public bool IsRefusable(Term madeIn, MemberId from, ulong incarnation, long number) => madeIn > _forgotten
-        && (madeIn != _led || !_decided.TryGetValue((from, incarnation), out long highest) || number > highest);
+    public bool IsRefusable(ForwardedProposal proposal) => proposal.MadeIn > _forgotten
+        && (proposal.MadeIn != _led || Find(proposal) is ForwardDecision.Unseen or ForwardDecision.Refused);
 }
