@@ -17,10 +17,11 @@ internal sealed record NodeIdentity(ClusterId Cluster, MemberId Member)
     {
         IEnumerable<string> urls = options.InitialAdvertisePeerUrls.Select(url => url.ToString());
         MemberId member = MemberOf(urls, options.InitialClusterToken);
-        return new NodeIdentity(ClusterOf([member]), member);
+        return new NodeIdentity(ClusterOf([.. InitialMembers.Of(options).Select(each => each.Id)]), member);
     }
 
-    private static MemberId MemberOf(IEnumerable<string> urls, string token) =>
+    /// <summary>The id of a member with these peer URLs.</summary>
+    public static MemberId MemberOf(IEnumerable<string> urls, string token) =>
         new(FirstOfHash(Encoding.UTF8.GetBytes(string.Concat(urls.Order(StringComparer.Ordinal)) + token)));
 
     private static ClusterId ClusterOf(IReadOnlyCollection<MemberId> members)

@@ -10,31 +10,37 @@ internal static class InitialClusterText
             return [];
         }
 
-        var urlsByName = new Dictionary<string, SortedSet<string>>(StringComparer.Ordinal);
-        string[] parts = options.InitialCluster.Split(',', StringSplitOptions.RemoveEmptyEntries);
-        foreach (string part in parts)
+        string? fault = Parse(options.InitialCluster, out SortedDictionary<string, SortedSet<string>> urlsByName);
+        return fault is null ? Compare(options, urlsByName) : [fault];
+    }
+
+    /// <summary>Null, or what is wrong with the text.</summary>
+    public static string? Parse(string text, out SortedDictionary<string, SortedSet<string>> urlsByName)
+    {
+        urlsByName = new SortedDictionary<string, SortedSet<string>>(StringComparer.Ordinal);
+        foreach (string part in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             int separator = part.IndexOf('=', StringComparison.Ordinal);
             string name = separator > 0 ? part[..separator].Trim() : "";
             if (name.Length == 0)
             {
-                return [$"--initial-cluster: incorrect format: \"{part}\" is not name=url"];
+                return $"--initial-cluster: incorrect format: \"{part}\" is not name=url";
             }
 
             if (EndpointUrl.Parse(part[(separator + 1)..].Trim(), out string fault) is not { } url)
             {
-                return [$"--initial-cluster: {fault}"];
+                return $"--initial-cluster: {fault}";
             }
 
             urlsByName.TryAdd(name, new SortedSet<string>(StringComparer.Ordinal));
             urlsByName[name].Add(url.ToString());
         }
 
-        return Compare(options, urlsByName);
+        return null;
     }
 
     private static IEnumerable<string> Compare(
-        StoreServerOptions options, Dictionary<string, SortedSet<string>> urlsByName)
+        StoreServerOptions options, SortedDictionary<string, SortedSet<string>> urlsByName)
     {
         if (urlsByName.Count > 1)
         {

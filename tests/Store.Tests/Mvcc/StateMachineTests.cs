@@ -55,6 +55,57 @@ public sealed class StateMachineTests : IRequestOutcomes, IDisposable
         Assert.That(Read("a"), Is.EqualTo("a=1 create 2 mod 2 version 1"));
     }
 
+    /// <summary>What a new leader begins its term with.</summary>
+    [Test]
+    public void Entry_WithoutBytes_ChangesIndexAndTermOnly()
+    {
+        Put("a", "1");
+        StoreState before = _state;
+        using (_epochs.Enter())
+        {
+            _state = _machine.Apply(new LogIndex(2), new Term(9), [], this);
+        }
+
+        Assert.That((_state.AppliedIndex, _state.AppliedTerm), Is.EqualTo((new LogIndex(2), new Term(9))));
+        Assert.That(
+            (_state.Revision, _state.ClusterTimeMilliseconds),
+            Is.EqualTo((before.Revision, before.ClusterTimeMilliseconds)));
+        Assert.That(_state.ChainHash, Is.Not.EqualTo(before.ChainHash), "index and term are part of it");
+    }
+
+    [Test]
+    public void Settings_AreReplacedRemovedAndReadByPrefix()
+    {
+        Apply(RequestKind.Settings, buffer =>
+        {
+            SettingsVerb.Write(buffer, "member/1"u8, [1]);
+            SettingsVerb.Write(buffer, "member/2"u8, []);
+            SettingsVerb.Write(buffer, "other"u8, [3]);
+        });
+        Apply(RequestKind.Settings, buffer => SettingsVerb.Write(buffer, "member/1"u8, [9, 9]));
+        Assert.That(_error, Is.EqualTo(StoreError.None));
+        Assert.That(_revision, Is.EqualTo(Revision.First), "clients see nothing of it");
+        Assert.That(Settings("member/"u8), Is.EqualTo("member/1=0909 member/2="));
+        Apply(RequestKind.Settings, buffer => SettingsVerb.Write(buffer, "member/2"u8, null));
+        Assert.That(Settings(""u8), Is.EqualTo("member/1=0909 other=03"));
+    }
+
+    [TestCase(1)]
+    [TestCase(2)]
+    public void Settings_AlarmRaised_AreTakenAndLeaveItRaised(int alarm)
+    {
+        Apply(RequestKind.Alarm, buffer =>
+        {
+            buffer.UInt64(1, (ulong)AlarmAction.Activate);
+            buffer.UInt64(2, 5);
+            buffer.UInt64(3, (ulong)alarm);
+        });
+        Apply(RequestKind.Settings, buffer => SettingsVerb.Write(buffer, "a"u8, [1]));
+        Assert.That(_error, Is.EqualTo(StoreError.None));
+        Assert.That(Settings(""u8), Is.EqualTo("a=01"));
+        Assert.That(_state.Alarms, Is.Not.EqualTo(AlarmFlags.None));
+    }
+
     [Test]
     public void Put_Again_KeepsCreateRevision()
     {
@@ -193,6 +244,13 @@ public sealed class StateMachineTests : IRequestOutcomes, IDisposable
         _response.Clear();
         using EpochPin pin = _epochs.Enter();
         _state = _machine.Apply(new LogIndex(_state.AppliedIndex.Value + 1), new Term(1), batch.Payload, this);
+    }
+
+    private string Settings(ReadOnlySpan<byte> prefix)
+    {
+        using EpochPin pin = _epochs.Enter();
+        return string.Join(' ', SettingsVerb.Read(new TreeCursor(_pages), _state.Settings, prefix)
+            .Select(setting => $"{Encoding.UTF8.GetString(setting.Name)}={Convert.ToHexString(setting.Value)}"));
     }
 
     private void Trim()

@@ -1,0 +1,83 @@
+using Keelson.Base.Identity;
+using Keelson.Raft;
+using Keelson.Raft.Log;
+using Keelson.Store.Checkpoint;
+using Keelson.Store.Host;
+using Keelson.Store.Log;
+using Keelson.Store.Mvcc;
+
+namespace Keelson.StoreServer.Replication;
+
+/// <summary>What a member's directory tells consensus when it begins again.</summary>
+internal sealed class ReplicaStart
+{
+    private readonly StoreParts _parts;
+    private readonly LogPlaces _places;
+
+    public ReplicaStart(ReplicaOptions options, StoreParts parts, LogPlaces places)
+    {
+        _parts = parts;
+        _places = places;
+        StoreState state = parts.State;
+        var setting = ConfigurationSetting.Read(parts, options.Bootstrap);
+        EntryId start = BaseOf(parts, setting);
+        places.Clear(start.Index.Next);
+        // A store that was alone before has a log and no vote.
+        Term term = parts.Recovered.HardState.Term;
+        term = parts.Recovered.LastTerm > term ? parts.Recovered.LastTerm : term;
+        var hardState = new Raft.Log.HardState(term, parts.Recovered.HardState.Vote);
+        Raft = new RaftStart(hardState, start, setting.Configuration, state.AppliedIndex, ReadTail(start.Index));
+    }
+
+    public RaftStart Raft { get; }
+
+    /// <summary>Cluster time of the last batch of the log, once that was read; 0 without one.</summary>
+    public long LastTimeMilliseconds { get; private set; }
+
+    /// <summary>
+    /// As far back as the log is kept, so that members which are a little behind need no more than it: from the older
+    /// root's state on, if the configuration has not changed since then.
+    /// </summary>
+    private static EntryId BaseOf(StoreParts parts, ConfigurationSetting setting)
+    {
+        StoreState state = parts.State;
+        if (parts.Roots.Count == 2)
+        {
+            RootRecord older = parts.Roots[1];
+            if (setting.Since <= older.State.AppliedIndex)
+            {
+                return new EntryId(older.State.AppliedIndex, older.State.AppliedTerm);
+            }
+        }
+
+        return new EntryId(state.AppliedIndex, state.AppliedTerm);
+    }
+
+    private IEnumerable<Entry> ReadTail(LogIndex after)
+    {
+        using LogReplay replay = _parts.Recovered.Replay(after);
+        while (TryReadNext(replay, out Entry entry))
+        {
+            yield return entry;
+        }
+    }
+
+    private bool TryReadNext(LogReplay replay, out Entry entry)
+    {
+        entry = default;
+        if (!replay.TryReadNext(out LogEntryView view))
+        {
+            return false;
+        }
+
+        EntryKind kind = view.IsConfiguration ? EntryKind.Configuration : EntryKind.Normal;
+        entry = new Entry(view.Index, view.Term, kind, view.Payload.ToArray());
+        _places.Add(view.Index, view.Place);
+        if (kind == EntryKind.Normal && !view.Payload.IsEmpty)
+        {
+            LastTimeMilliseconds = new BatchReader(view.Payload).ClusterTimeMilliseconds;
+        }
+
+        return true;
+    }
+}
