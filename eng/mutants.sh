@@ -8,6 +8,20 @@ mkdir -p "$tree/src" "$tree/tests"
 cp -r Directory.*.props global.json .editorconfig eng "$tree/"
 cp -r src/Base src/Store src/Raft "$tree/src/"
 cp -r tests/Raft.Tests tests/Simulation "$tree/tests/"
+cp -r docs "$tree/"
+
+run_tests() {
+    dotnet test "$tree/tests/Raft.Tests" -p:TreatWarningsAsErrors=false -p:EnforceCodeStyleInBuild=false \
+        -p:RunAnalyzers=false 2>&1 || true
+}
+
+# Tests that fail anyway would notice everything.
+result=$(run_tests)
+if ! grep -q '^Passed!' <<<"$result"; then
+    printf '%s\n' "$result" | tail -20
+    fail "the tests do not pass before anything is broken"
+fi
+
 survivors=0 killed=0
 while IFS= read -r line; do
     case "$line" in '#'*|'') continue ;; esac
@@ -19,13 +33,13 @@ while IFS= read -r line; do
     FROM="$from" TO="$to" perl -0pi -e '
         BEGIN { $from = $ENV{FROM}; $to = $ENV{TO}; } $n = s/\Q$from\E/$to/; END { exit($n ? 0 : 1) }' \
         "$tree/src/Raft/$file" || fail "mutants.txt: '$name': the text is not in src/Raft/$file any more"
-    result=$(dotnet test "$tree/tests/Raft.Tests" -p:TreatWarningsAsErrors=false -p:EnforceCodeStyleInBuild=false \
-        -p:RunAnalyzers=false 2>&1 || true)
+    result=$(run_tests)
     if grep -q '^Passed!' <<<"$result"; then
         say "SURVIVES: $name"
         survivors=$((survivors + 1))
     elif grep -q 'Failed:' <<<"$result"; then
-        say "noticed by $(grep -cE '^  Failed ' <<<"$result") tests: $name"
+        noticed=$(sed -nE 's/^  Failed ([A-Za-z0-9_]+).*/\1/p' <<<"$result" | sort -u)
+        say "$name: noticed by $(wc -l <<<"$noticed") ($(head -3 <<<"$noticed" | paste -sd' '))"
         killed=$((killed + 1))
     else
         printf '%s\n' "$result" | tail -20

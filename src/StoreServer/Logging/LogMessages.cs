@@ -63,4 +63,63 @@ internal static partial class LogMessages
 
     [LoggerMessage(18, LogLevel.Warning, "cannot accept connections; trying again")]
     public static partial void AcceptFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(40, LogLevel.Information, "established TCP streaming connection with remote peer")]
+    public static partial void EstablishedStream(
+        this ILogger logger, string streamType, string localMemberId, string remotePeerId);
+
+    [LoggerMessage(41, LogLevel.Warning, "lost TCP streaming connection with remote peer")]
+    public static partial void LostStream(
+        this ILogger logger, string streamType, string localMemberId, string remotePeerId, string error);
+
+    [LoggerMessage(42, LogLevel.Information, "closed TCP streaming connection with remote peer")]
+    public static partial void ClosedStream(
+        this ILogger logger, string streamType, string localMemberId, string remotePeerId);
+
+    [LoggerMessage(43, LogLevel.Information, "peer became active")]
+    public static partial void PeerActive(this ILogger logger, string peerId);
+
+    [LoggerMessage(44, LogLevel.Warning, "peer became inactive (message send to peer failed)")]
+    public static partial void PeerInactive(this ILogger logger, string peerId, string error);
+
+    [LoggerMessage(45, LogLevel.Information, "started remote peer")]
+    public static partial void StartedPeer(this ILogger logger, string remotePeerId);
+
+    [LoggerMessage(46, LogLevel.Information, "stopped remote peer")]
+    public static partial void StoppedPeer(this ILogger logger, string remotePeerId);
+
+    [LoggerMessage(47, LogLevel.Warning, "request sent was ignored by remote peer due to cluster ID mismatch")]
+    public static partial void RefusedForCluster(
+        this ILogger logger, string remotePeerId, string remotePeerClusterId, string localMemberClusterId);
+
+    [LoggerMessage(
+        48, LogLevel.Warning, "request sent was ignored by remote peer due to server version incompatibility")]
+    public static partial void RefusedForVersion(
+        this ILogger logger, string remotePeerId, int remotePeerVersion, int localVersion);
+
+    [LoggerMessage(49, LogLevel.Warning, "request sent was ignored by remote peer; ID mismatch")]
+    public static partial void RefusedForMember(
+        this ILogger logger, string remotePeerId, string answeringPeerId, string reason);
+
+    [LoggerMessage(50, LogLevel.Warning, "request cluster ID mismatch")]
+    public static partial void RejectedCluster(
+        this ILogger logger,
+        string localMemberId,
+        string localMemberClusterId,
+        string remotePeerId,
+        string remotePeerClusterId);
+
+    [LoggerMessage(51, LogLevel.Warning, "ignored streaming request; ID mismatch")]
+    public static partial void RejectedStream(
+        this ILogger logger, string localMemberId, string remotePeerId, string requestedPeerId, string reason);
+
+    [LoggerMessage(52, LogLevel.Warning, "rejected connection on peer endpoint")]
+    public static partial void RejectedPeerConnection(this ILogger logger, string localMemberId, string error);
+
+    [LoggerMessage(53, LogLevel.Warning, "dropped messages of remote peer")]
+    public static partial void DroppedMessage(
+        this ILogger logger, string localMemberId, string remotePeerId, string reason);
+
+    [LoggerMessage(54, LogLevel.Warning, "as many connections of peers as may be are open; rejecting new ones")]
+    public static partial void TooManyPeerConnections(this ILogger logger, int max);
 }

@@ -18,6 +18,9 @@ internal static class Buckets
     /// <summary>100 ms to 410 s: defragmentation.</summary>
     public static readonly double[] Defragment = Doubling(0.1, 13);
 
+    /// <summary>0.1 ms to 3 s: there and back between members.</summary>
+    public static readonly double[] RoundTrip = Doubling(0.0001, 16);
+
     /// <summary>1 ms to 4 s: what a compaction holds up at a time, in milliseconds.</summary>
     public static readonly double[] CompactionPauseMilliseconds = Doubling(1, 13);
 

@@ -18,5 +18,6 @@ internal static class FuzzTargets
         new RootTarget(),
         new SnapshotTarget(),
         new RaftMessageTarget(),
+        new PeerStreamTarget(),
     ];
 }

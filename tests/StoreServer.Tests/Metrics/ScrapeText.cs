@@ -55,6 +55,6 @@ internal sealed partial class ScrapeText
 
     [GeneratedRegex(
         """^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(?<labels>\{"""
-        + """[a-z_]+="([^"\\\n]|\\.)*"(,[a-z_]+="([^"\\\n]|\\.)*")*\})? (?<value>[-+0-9.eE]+)$""")]
+        + """[a-zA-Z_]+="([^"\\\n]|\\.)*"(,[a-zA-Z_]+="([^"\\\n]|\\.)*")*\})? (?<value>[-+0-9.eE]+)$""")]
     private static partial Regex Sample();
 }
