@@ -20,7 +20,8 @@ internal sealed class AdmissionBrake(ReplayTail tail)
     /// <summary>A checkpoint wakes the loop; this only bounds how late a missed one is noticed.</summary>
     private const long StopMilliseconds = 1000;
 
-    private long _nextMilliseconds = long.MinValue;
+    /// <summary>Cluster time is never negative: after a start the first batch waits for nothing.</summary>
+    private long _nextMilliseconds;
 
     /// <summary>True while nothing may be proposed until a checkpoint is written. Any thread.</summary>
     public bool IsStopped => tail.Checkpoints >= ReplayTail.TailsMax;

@@ -255,7 +255,9 @@ internal sealed partial class WatchHub
         _matched.Clear();
         _index.Match(keyValue.Key, _matched);
         ReadOnlySpan<byte> previous = default;
-        bool isLookedUp = false;
+        // Of a creation nothing is looked up: not even when the same transaction deleted the key before
+        // (etcd 3.5, api/v3rpc/watch.go: IsCreateEvent).
+        bool isLookedUp = !frame.IsTombstone && keyValue.CreateRevision == frame.Revision.Revision;
         bool isFull = false;
         foreach (WatchGroup group in _matched)
         {

@@ -77,6 +77,36 @@ internal sealed class AdmissionBrakeTests
             "segments given back");
     }
 
+    /// <summary>A crash leaves a tail above twice the due one, and nothing was proposed yet since the start.</summary>
+    [Test]
+    public async Task Put_AfterAStartWithALongTail_IsTaken()
+    {
+        var simulated = new SimulatedDisk(new SeededRandom(1));
+        var disk = new GatedDisk(simulated);
+        disk.Shut();
+        StoreEngine crashing = Open(disk, Due, long.MaxValue);
+        for (int put = 0; put < (5 * Due) / 2; put++)
+        {
+            await crashing.PutAsync($"key-{put}", Value);
+        }
+
+        simulated.Faults = static _ => new DiskFault(DiskFaultKind.ErrorBefore, DiskError.Failed);
+        disk.OpenGate();
+        await StopCrashedAsync(crashing);
+        simulated.Restart();
+
+        disk.Shut();
+        await using StoreEngine engine = Open(disk, Due, long.MaxValue);
+        try
+        {
+            Assert.That(async () => await engine.PutAsync("next", Value), Throws.Nothing);
+        }
+        finally
+        {
+            disk.OpenGate();
+        }
+    }
+
     private static async Task StopCrashedAsync(StoreEngine engine)
     {
         try
