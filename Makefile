@@ -1,6 +1,6 @@
 # What people and scripts call. `make` alone lists the targets; the work is in eng/.
 .DEFAULT_GOAL := help
-.PHONY: help build run check test test-memory test-connections format fuzz mutants bench bench-full bench-micro package
+.PHONY: help build run check test test-memory test-connections format fuzz simulate mutants bench bench-full bench-micro package
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test-connections: ## the test of many connections with CONNECTIONS=n (3000) of S
 
 fuzz: ## mutated bytes into every parser; SECONDS=n TARGET=name, SEED=n for one input; goes on where it stopped
 	@eng/fuzz.sh "$(or $(SECONDS),60)" "$(TARGET)" "$(SEED)"
+
+simulate: ## nodes in virtual time under random load and faults; SECONDS=n, SEED=n for one; goes on where it stopped
+	@eng/simulate.sh "$(or $(SECONDS),60)" "$(SEED)"
 
 mutants: ## breaks the rules of consensus one at a time: a test must notice each; ONLY=word for some of them
 	@eng/mutants.sh "$(ONLY)"

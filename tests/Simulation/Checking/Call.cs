@@ -11,6 +11,11 @@ internal sealed record Call(long Number, int Client, Operation Request, long Inv
     /// <summary>The end of the call on the scale of <see cref="Invoked"/>; ends and begins are never equal.</summary>
     public long Returned { get; set; } = Never;
 
+    /// <summary>Virtual time of the begin and of the end, in microseconds: for leases alone.</summary>
+    public long BeganAt { get; init; }
+
+    public long EndedAt { get; set; } = Never;
+
     public CallOutcome Outcome { get; set; }
 
     /// <summary>Of an answered call.</summary>

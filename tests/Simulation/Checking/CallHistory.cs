@@ -6,7 +6,8 @@ namespace Keelson.Simulation.Checking;
 /// Records what clients call and what they are told. Time is a counter: each begin and each end has a moment of its
 /// own, so that nothing is both before and beside something else.
 /// </summary>
-internal sealed class CallHistory
+/// <param name="now">Virtual time in microseconds, where somebody needs it.</param>
+internal sealed class CallHistory(Func<long>? now = null)
 {
     private readonly List<Call> _calls = [];
     private long _moment;
@@ -16,7 +17,7 @@ internal sealed class CallHistory
 
     public Call Invoke(int client, Operation request)
     {
-        var call = new Call(_calls.Count + 1, client, request, ++_moment);
+        var call = new Call(_calls.Count + 1, client, request, ++_moment) { BeganAt = now?.Invoke() ?? 0 };
         _calls.Add(call);
         return call;
     }
@@ -38,5 +39,6 @@ internal sealed class CallHistory
 
         call.Returned = ++_moment;
         call.Outcome = outcome;
+        call.EndedAt = now?.Invoke() ?? 0;
     }
 }

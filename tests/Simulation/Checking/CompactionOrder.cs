@@ -8,6 +8,9 @@ namespace Keelson.Simulation.Checking;
 /// </summary>
 internal static class CompactionOrder
 {
+    /// <summary>Zero may be asked for, and is more than nothing.</summary>
+    private const long Nothing = -1;
+
     /// <summary>What contradicts; null when nothing does.</summary>
     public static string? Check(IReadOnlyList<Call> calls) =>
         CheckRealTime(calls) ?? CheckPlaces(calls) ?? CheckCeiling(calls) ?? CheckOnce(calls);
@@ -16,7 +19,7 @@ internal static class CompactionOrder
     private static string? CheckRealTime(IReadOnlyList<Call> calls)
     {
         List<Call> ends = [.. calls.Where(call => call.Returned != Call.Never).OrderBy(call => call.Returned)];
-        long compacted = 0;
+        long compacted = Nothing;
         long seen = 0;
         int ended = 0;
         foreach (Call call in calls.Where(call => call.Outcome == CallOutcome.Answered).OrderBy(call => call.Invoked))
@@ -47,13 +50,14 @@ internal static class CompactionOrder
     private static string? CheckPlaces(IReadOnlyList<Call> calls)
     {
         List<Call> placed = [.. calls.Where(call => call.Succeeded).OrderBy(call => call.Revision)];
-        long compacted = 0;
+        long compacted = Nothing;
         int passed = 0;
         foreach (Call call in placed)
         {
             for (; placed[passed].Revision < call.Revision; passed++)
             {
-                compacted = Math.Max(compacted, placed[passed].Request is Operation.Compact each ? each.Revision : 0);
+                long each = placed[passed].Request is Operation.Compact earlier ? earlier.Revision : Nothing;
+                compacted = Math.Max(compacted, each);
             }
 
             if (Contradicts(call, compacted) || (call.Request is Operation.Compact own && own.Revision > call.Revision))
@@ -69,7 +73,7 @@ internal static class CompactionOrder
     private static string? CheckCeiling(IReadOnlyList<Call> calls)
     {
         List<(long From, long Revision)> possible = [.. PossibleCompactions(calls).OrderBy(each => each.From)];
-        long highest = 0;
+        long highest = Nothing;
         int begun = 0;
         foreach (Call call in calls.Where(call => call.Returned != Call.Never).OrderBy(call => call.Returned))
         {
@@ -128,7 +132,7 @@ internal static class CompactionOrder
     {
         (Operation.Compact compact, { Error: EtcdError.None or EtcdError.Compacted }) => compact.Revision,
         (Operation.Range { Revision: > 0 } range, { Error: EtcdError.Compacted }) => range.Revision + 1,
-        _ => 0,
+        _ => Nothing,
     };
 
     private static long Asked(Call call) => call.Request switch

@@ -10,6 +10,7 @@ internal sealed class LogOrder
 {
     private readonly IReadOnlyList<Call> _calls;
     private readonly Dictionary<long, long> _places = [];
+    private readonly SortedDictionary<long, LeaseSpan> _alive = [];
 
     private LogOrder(IReadOnlyList<Call> calls)
     {
@@ -19,8 +20,13 @@ internal sealed class LogOrder
     /// <summary>The state behind the whole log.</summary>
     public EtcdModel Model { get; } = new();
 
-    /// <summary>Revisions that no request made: leases that ended, with the moment in cluster time.</summary>
-    public List<(long Revision, long LeaseId, long ClusterTime)> Expired { get; } = [];
+    /// <summary>Every lease that ever was, in the order of the grants.</summary>
+    public List<LeaseSpan> Leases { get; } = [];
+
+    /// <summary>
+    /// What no request changed but the end of a lease, as calls of the store itself: for checks of revisions.
+    /// </summary>
+    public List<Call> OwnChanges { get; } = [];
 
     /// <summary>What contradicts the log; null when nothing does.</summary>
     public string? Complaint { get; private set; }
@@ -56,10 +62,15 @@ internal sealed class LogOrder
             }
         }
 
-        List<long> leases = [.. Model.LeaseIds];
-        long revision = Model.Revision;
+        int changes = Model.Changes.Count;
         Model.EndBatch();
-        NoteExpired(leases.Except(Model.LeaseIds), revision, batch.ClusterTime);
+        foreach (LeaseSpan lease in _alive.Values.Where(lease => !Model.LeaseIds.Contains(lease.Id)).ToList())
+        {
+            _alive.Remove(lease.Id);
+            lease.Ended.Add(batch.WrittenAt);
+        }
+
+        NoteOwnChanges(changes);
         return null;
     }
 
@@ -77,6 +88,7 @@ internal sealed class LogOrder
 
         long before = Model.Revision;
         OperationResult expected = Model.Apply(call.Request);
+        NoteLease(call, expected, batch.WrittenAt);
         if (call.Outcome == CallOutcome.Unknown)
         {
             call.PlacedRevision = Model.Revision > before ? Model.Revision : 0;
@@ -87,12 +99,41 @@ internal sealed class LogOrder
             : $"{call}\nin entry {batch.Index} of the log should be answered\n{expected}";
     }
 
-    /// <summary>Leases without keys end without a revision: those are not told apart here.</summary>
-    private void NoteExpired(IEnumerable<long> ended, long before, long clusterTime)
+    private void NoteLease(Call call, OperationResult result, long writtenAt)
     {
-        foreach (long id in ended)
+        (long, long) renewal = (call.BeganAt, call.Outcome == CallOutcome.Answered ? call.EndedAt : writtenAt);
+        if (result.Error != EtcdError.None)
         {
-            Expired.Add((before, id, clusterTime));
+            return;
+        }
+
+        switch (call.Request)
+        {
+            case Operation.LeaseGrant grant:
+                var lease = new LeaseSpan(grant.Id, result.TtlSeconds) { Renewals = { renewal } };
+                _alive.Add(grant.Id, lease);
+                Leases.Add(lease);
+                break;
+            case Operation.LeaseKeepAlive keepAlive when result.TtlSeconds > 0:
+                _alive[keepAlive.Id].Renewals.Add(renewal);
+                break;
+            case Operation.LeaseRevoke revoke:
+                _alive[revoke.Id].IsRevoked = true;
+                _alive.Remove(revoke.Id);
+                break;
+        }
+    }
+
+    private void NoteOwnChanges(int first)
+    {
+        foreach (IGrouping<long, Change> revision in Model.Changes.Skip(first).GroupBy(change => change.Revision))
+        {
+            List<Operation> deletions =
+                [.. revision.Select(change => new Operation.DeleteRange(change.KeyValue.Key, ""))];
+            OwnChanges.Add(new Call(0, RevisionOrder.Store, new Operation.Txn([], deletions, []), 0)
+            {
+                PlacedRevision = revision.Key,
+            });
         }
     }
 

@@ -20,11 +20,12 @@ public sealed class LogOrderTests
     [Test]
     public void Of_EverythingRight_HasNoComplaintAndEndsTheLeaseInTime()
     {
-        _log.Add(new LoggedBatch(4, 10_000, []));
+        _log.Add(new LoggedBatch(4, 10_000, []) { WrittenAt = 99 });
         var order = LogOrder.Of(_history.Calls, _log);
         Assert.That(order.Complaint, Is.Null);
         Assert.That(order.Model.Revision, Is.EqualTo(4));
-        Assert.That(order.Expired, Is.EqualTo(new[] { (3L, 7L, 10_000L) }));
+        Assert.That(order.Leases.Single().Ended, Is.EqualTo(new[] { 99L }));
+        Assert.That(order.OwnChanges.Single().PlacedRevision, Is.EqualTo(4));
     }
 
     [Test]

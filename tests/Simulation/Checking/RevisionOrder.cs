@@ -10,7 +10,7 @@ namespace Keelson.Simulation.Checking;
 /// <remarks>
 /// Needs of calls without an answer what the log says of them (<see cref="Call.PlacedRevision"/>); those that are not
 /// in the log did not happen. A write that changed something is alone at its revision, and writes leave no revision
-/// out. Serializable reads may be old, but of nothing that was not yet. What a lease's end deletes is a revocation by
+/// out. Serializable reads may be old, but of nothing that was not yet. What a lease's end deletes are calls of
 /// client <see cref="Store"/>.
 /// </remarks>
 internal static class RevisionOrder

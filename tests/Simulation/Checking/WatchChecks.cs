@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Keelson.Simulation.Model;
 
 namespace Keelson.Simulation.Checking;
@@ -14,7 +15,7 @@ internal static class WatchChecks
     /// <param name="all">What <see cref="AllEvents"/> says of it.</param>
     public static string? Check(WatchLog log, EtcdModel truth, IReadOnlyList<WatchEvent> all)
     {
-        string? complaint = CreatedFirst(log) ?? Ordered(log) ?? Unique(log) ?? Atomic(log) ?? Filtered(log)
+        string? complaint = CreatedFirst(log) ?? Ordered(log) ?? Unique(log, all) ?? Atomic(log) ?? Filtered(log)
             ?? Bookmarkable(log) ?? Resumable(log, all) ?? Reliable(log, all) ?? PreviousValue(log, truth, all)
             ?? Terminal(log);
         return complaint is null ? null : $"{log}: {complaint}\n{string.Join('\n', log.Items)}";
@@ -42,10 +43,19 @@ internal static class WatchChecks
         return null;
     }
 
-    public static string? Unique(WatchLog log)
+    /// <summary>A transaction may change a key twice (a deletion to the end is checked against no put).</summary>
+    public static string? Unique(WatchLog log, IReadOnlyList<WatchEvent> all)
     {
-        var seen = new HashSet<(long, string)>();
-        return log.Changes.Where(change => !seen.Add((change.KeyValue.ModRevision, change.KeyValue.Key)))
+        Dictionary<(long, string), int> left = [];
+        foreach (WatchEvent change in all)
+        {
+            (long, string) place = (change.KeyValue.ModRevision, change.KeyValue.Key);
+            left[place] = left.GetValueOrDefault(place) + 1;
+        }
+
+        return log.Changes
+            .Where(change => --CollectionsMarshal.GetValueRefOrAddDefault(
+                left, (change.KeyValue.ModRevision, change.KeyValue.Key), out _) < 0)
             .Select(change => $"{change} comes twice").FirstOrDefault();
     }
 
@@ -143,13 +153,9 @@ internal static class WatchChecks
     /// <summary>A value that compaction took may be absent; one that is told is right.</summary>
     public static string? PreviousValue(WatchLog log, EtcdModel truth, IReadOnlyList<WatchEvent> all)
     {
-        Dictionary<(long, string), KeyValue?> expected =
-            all.ToDictionary(change => (change.KeyValue.ModRevision, change.KeyValue.Key), change => change.Previous);
-        foreach (WatchEvent change in log.Changes)
+        foreach ((WatchEvent change, WatchEvent owed) in log.Changes.Zip(all.Where(log.Wants)))
         {
-            KeyValue? right = log.PreviousKeyValue
-                ? expected.GetValueOrDefault((change.KeyValue.ModRevision, change.KeyValue.Key))
-                : null;
+            KeyValue? right = log.PreviousKeyValue ? owed.Previous : null;
             bool mayBeAbsent = change.KeyValue.ModRevision - 1 < truth.CompactRevision;
             if (change.Previous != right && !(change.Previous is null && mayBeAbsent))
             {
@@ -166,16 +172,26 @@ internal static class WatchChecks
         return end < 0 || end == log.Items.Count - 1 ? null : "something comes behind the end";
     }
 
-    /// <summary>Every event ever, with the values before them though they may be compacted by now.</summary>
+    /// <summary>
+    /// Every event ever, with what the key was one revision before, though that may be compacted by now.
+    /// </summary>
     public static List<WatchEvent> AllEvents(EtcdModel truth)
     {
         var newest = new Dictionary<string, KeyValue?>(StringComparer.Ordinal);
         List<WatchEvent> events = [];
-        foreach (Change change in truth.Changes)
+        foreach (IGrouping<long, Change> revision in truth.Changes.GroupBy(change => change.Revision))
         {
-            KeyValue? previous = newest.GetValueOrDefault(change.KeyValue.Key);
-            events.Add(new WatchEvent(change.Deleted, change.KeyValue, previous));
-            newest[change.KeyValue.Key] = change.Deleted ? null : change.KeyValue;
+            foreach (Change change in revision)
+            {
+                bool isCreation = !change.Deleted && change.KeyValue.CreateRevision == change.Revision;
+                KeyValue? previous = isCreation ? null : newest.GetValueOrDefault(change.KeyValue.Key);
+                events.Add(new WatchEvent(change.Deleted, change.KeyValue, previous));
+            }
+
+            foreach (Change change in revision)
+            {
+                newest[change.KeyValue.Key] = change.Deleted ? null : change.KeyValue;
+            }
         }
 
         return events;

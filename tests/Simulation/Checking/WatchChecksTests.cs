@@ -52,7 +52,7 @@ public sealed class WatchChecksTests
     public void Unique_EventsTwice_Fails()
     {
         _log.Items.Insert(2, _log.Items[1]);
-        Fails(WatchChecks.Unique(_log));
+        Fails(WatchChecks.Unique(_log, _all));
     }
 
     [Test]

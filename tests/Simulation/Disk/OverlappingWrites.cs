@@ -15,14 +15,14 @@ internal sealed class OverlappingWrites(TimedDisk disk, SimulatedMachine machine
 {
     private readonly SimulatedWorld _world = machine.World;
     private readonly string _name = $"{machine.Name} log write";
+    private readonly List<Pending> _pending = [];
     private bool _isOver;
 
-    public int InFlight { get; private set; }
+    public int InFlight => _pending.Count;
 
     /// <summary>Begins a write; <paramref name="completed"/> is told once, with null or what went wrong.</summary>
     public void Begin(string file, long offset, ReadOnlySpan<byte> bytes, Action<Exception?> completed)
     {
-        InFlight++;
         _world.Trace.Fold(bytes);
         UnsyncedOperation? write = null;
         Exception? failure = null;
@@ -36,15 +36,30 @@ internal sealed class OverlappingWrites(TimedDisk disk, SimulatedMachine machine
             failure = exception;
         }
 
-        _world.After(disk.Device.Draw(DiskCallKind.WriteDurable), _name, () =>
+        var pending = new Pending(write, failure, completed);
+        _pending.Add(pending);
+        _world.After(disk.Device.Draw(DiskCallKind.WriteDurable), _name, () => Finish(pending));
+    }
+
+    /// <summary>Waits for all that is under way.</summary>
+    public void FinishAll()
+    {
+        foreach (Pending pending in _pending.ToList())
         {
-            InFlight--;
-            Report(completed, failure ?? Complete(write!));
-        });
+            Finish(pending);
+        }
     }
 
     /// <summary>The process is gone: nobody is told any more.</summary>
     public void Abandon() => _isOver = true;
+
+    private void Finish(Pending pending)
+    {
+        if (_pending.Remove(pending))
+        {
+            Report(pending.Completed, pending.Failure ?? Complete(pending.Write!));
+        }
+    }
 
     private Exception? Complete(UnsyncedOperation write)
     {
@@ -74,4 +89,6 @@ internal sealed class OverlappingWrites(TimedDisk disk, SimulatedMachine machine
 
         completed(failure);
     }
+
+    private sealed record Pending(UnsyncedOperation? Write, Exception? Failure, Action<Exception?> Completed);
 }

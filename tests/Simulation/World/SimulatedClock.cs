@@ -13,7 +13,7 @@ internal sealed class SimulatedClock(SimulatedWorld world) : IClock
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private long _base;
-    private long _baseOf = world.Now;
+    private long _baseOf = world.Moment;
     private long _driftPerMillion;
     private long _wallOffsetMilliseconds;
 
@@ -26,7 +26,7 @@ internal sealed class SimulatedClock(SimulatedWorld world) : IClock
     {
         get
         {
-            long passed = world.Now - _baseOf;
+            long passed = world.Moment - _baseOf;
             return _base + passed + (passed * _driftPerMillion / Million);
         }
     }
@@ -35,7 +35,7 @@ internal sealed class SimulatedClock(SimulatedWorld world) : IClock
     public void Drift(long perMillion)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(perMillion, -Million);
-        (_base, _baseOf) = (Microseconds, world.Now);
+        (_base, _baseOf) = (Microseconds, world.Moment);
         _driftPerMillion = perMillion;
     }
 

@@ -24,8 +24,16 @@ internal sealed class SimulatedWorld(ulong seed)
 
     public ulong Seed { get; } = seed;
 
-    /// <summary>Microseconds since the world began, what the running piece of work has spent included.</summary>
+    /// <summary>
+    /// Microseconds since the world began, what the running piece of work has spent included: when what it plans comes.
+    /// </summary>
     public long Now => _started + _spent;
+
+    /// <summary>
+    /// When the running piece of work began: what it does to memory and disks is there from then on, so this is the
+    /// time that its clock shows. With <see cref="Now"/> a crash could leave behind what is later than itself.
+    /// </summary>
+    public long Moment => _started;
 
     /// <summary>Events that happened; orders what clients see, because no two of them happen at once.</summary>
     public long Count { get; private set; }
