@@ -12,8 +12,8 @@ namespace Keelson.StoreServer;
 internal sealed class NodeServers : IAsyncDisposable
 {
     /// <summary>
-    /// Longer than etcd waits, which means to let running requests finish (etcd 3.5, embed/etcd.go, stopServers) but
-    /// closes its clients' connections as soon as its listener is closed (3.5.16, embed/serve.go).
+    /// For unary calls; longer than etcd waits, which means to let running requests finish (etcd 3.5, embed/etcd.go,
+    /// stopServers) but closes its clients' connections as soon as its listener is closed (3.5.16, embed/serve.go).
     /// </summary>
     private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(5);
 
@@ -63,7 +63,7 @@ internal sealed class NodeServers : IAsyncDisposable
         return servers;
     }
 
-    /// <summary>Accepts nothing new, waits for what is running, at most five seconds.</summary>
+    /// <summary>Accepts nothing new and waits for unary calls, at most five seconds; streams end themselves.</summary>
     public Task StopAsync() => Task.WhenAll(_servers.Select(server => server.StopAsync(DrainMax)));
 
     public async ValueTask DisposeAsync()

@@ -23,6 +23,9 @@ internal sealed class RpcApplication : IHttpApplication<RpcExchange>
         _router = router;
     }
 
+    /// <summary>Unary calls, until their answers are written.</summary>
+    public RunningCalls Running { get; } = new();
+
     public RpcExchange CreateContext(IFeatureCollection contextFeatures)
     {
         RpcExchange exchange;
@@ -39,12 +42,21 @@ internal sealed class RpcApplication : IHttpApplication<RpcExchange>
         return exchange;
     }
 
-    public void DisposeContext(RpcExchange context, Exception? exception) => context.Close();
+    public void DisposeContext(RpcExchange context, Exception? exception)
+    {
+        if (context.IsAwaited)
+        {
+            Running.Leave();
+        }
+
+        context.Close();
+    }
 
     public Task ProcessRequestAsync(RpcExchange context)
     {
         if (!GrpcRequest.IsGrpc(context.Request))
         {
+            Await(context);
             return RunPlainAsync(context);
         }
 
@@ -62,7 +74,19 @@ internal sealed class RpcApplication : IHttpApplication<RpcExchange>
             return Task.CompletedTask;
         }
 
-        return route.Unary is not null ? RunUnary(context, route.Unary) : RunStreamAsync(context, route.Stream!);
+        if (route.Unary is null)
+        {
+            return RunStreamAsync(context, route.Stream!);
+        }
+
+        Await(context);
+        return RunUnary(context, route.Unary);
+    }
+
+    private void Await(RpcExchange exchange)
+    {
+        exchange.IsAwaited = true;
+        Running.Enter();
     }
 
     private Task RunUnary(RpcExchange exchange, IUnaryHandler handler)

@@ -41,6 +41,9 @@ internal sealed class RpcExchange : RpcCall
 
     public RpcRoute? Route { get; private set; }
 
+    /// <summary>A stop of the server waits for it: it ends by itself.</summary>
+    public bool IsAwaited { get; set; }
+
     public override string Method => _request!.Path;
 
     public override string Peer => PeerName.Of(_features!.Get<IHttpConnectionFeature>());
@@ -129,6 +132,7 @@ internal sealed class RpcExchange : RpcCall
         _ownSource = null;
         _timeout = null;
         _isStream = false;
+        IsAwaited = false;
         Route = null;
         Output.Stop();
         _request = null;

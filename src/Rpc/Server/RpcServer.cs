@@ -11,6 +11,14 @@ namespace Keelson.Rpc.Server;
 /// </summary>
 public sealed class RpcServer : IAsyncDisposable
 {
+    /// <summary>
+    /// How long a stopping server waits for clients to take what was written once no unary call runs any more. etcd
+    /// closes its clients' connections without waiting (etcd 3.5.16, embed/serve.go).
+    /// </summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
+
     private readonly RpcServerOptions _options;
     private readonly KestrelServer _kestrel;
     private readonly BoundedListenerFactory _listeners;
@@ -50,7 +58,8 @@ public sealed class RpcServer : IAsyncDisposable
 
     /// <summary>
     /// Stops listening, tells every connection to open no new call (GOAWAY), waits for the running ones up to
-    /// <paramref name="drain"/>, then aborts what is left.
+    /// <paramref name="drain"/>, then aborts what is left. Streams are not waited for once no unary call runs: their
+    /// clients may never read again.
     /// </summary>
     public async Task StopAsync(TimeSpan drain)
     {
@@ -62,7 +71,9 @@ public sealed class RpcServer : IAsyncDisposable
         _isStopped = true;
         await _stopping.CancelAsync();
         using var deadline = new CancellationTokenSource(drain, _options.Time);
-        await _kestrel.StopAsync(deadline.Token);
+        Task stopped = _kestrel.StopAsync(deadline.Token);
+        await AbortWhenIdleAsync(stopped, deadline);
+        await stopped;
     }
 
     public async ValueTask DisposeAsync()
@@ -71,6 +82,17 @@ public sealed class RpcServer : IAsyncDisposable
         _kestrel.Dispose();
         _listeners.Dispose();
         _stopping.Dispose();
+    }
+
+    private async Task AbortWhenIdleAsync(Task stopped, CancellationTokenSource deadline)
+    {
+        for (TimeSpan idle = TimeSpan.Zero; idle < Grace && !stopped.IsCompleted;)
+        {
+            await Task.WhenAny(stopped, Task.Delay(LookInterval, _options.Time));
+            idle = _application.Running.IsIdle ? idle + LookInterval : TimeSpan.Zero;
+        }
+
+        await deadline.CancelAsync();
     }
 
     private void ApplyLimits(KestrelServerLimits limits)
