@@ -14,35 +14,43 @@ public sealed partial class KeyValueStore
     /// <summary>Grants a lease; id 0 has one chosen.</summary>
     /// <param name="timeToLive">Rounded up to seconds and to the store's minimum.</param>
     /// <param name="id">An id of the caller's choice.</param>
+    /// <param name="cancellationToken">
+    /// Ends the waiting; the lease may still be granted: only who chose the id can find it again.
+    /// </param>
     /// <exception cref="StoreException">LeaseExists, LeaseTtlTooLarge.</exception>
-    public async ValueTask<LeaseGrant> GrantLeaseAsync(TimeSpan timeToLive, LeaseId id = default)
+    public async ValueTask<LeaseGrant> GrantLeaseAsync(
+        TimeSpan timeToLive, LeaseId id = default, CancellationToken cancellationToken = default)
     {
         Refuse(_engine.PrepareGrant((long)Math.Ceiling(timeToLive.TotalSeconds), id, out LeaseRequest grant));
         var request = new ProtoBuffer();
         RequestEncoder.LeaseGrant(request, grant.Id, grant.TtlSeconds);
-        await ProposeAsync(RequestKind.LeaseGrant, request, null);
+        await ProposeAsync(RequestKind.LeaseGrant, request, null, cancellationToken);
         return new LeaseGrant(new LeaseId(grant.Id), TimeSpan.FromSeconds(grant.TtlSeconds));
     }
 
     /// <summary>Ends a lease at once and deletes its keys under one revision.</summary>
+    /// <param name="id">Which lease.</param>
+    /// <param name="cancellationToken">Ends the waiting; the lease may still be revoked.</param>
     /// <exception cref="StoreException">LeaseNotFound.</exception>
-    public async ValueTask RevokeLeaseAsync(LeaseId id)
+    public async ValueTask RevokeLeaseAsync(LeaseId id, CancellationToken cancellationToken = default)
     {
         var request = new ProtoBuffer();
         RequestEncoder.LeaseId(request, id.Value);
-        await ProposeAsync(RequestKind.LeaseRevoke, request, null);
+        await ProposeAsync(RequestKind.LeaseRevoke, request, null, cancellationToken);
     }
 
     /// <summary>
     /// Gives a lease its whole time again; false when it has ended. Durable like a write, so that no restart takes the
     /// time back.
     /// </summary>
-    public async ValueTask<bool> KeepLeaseAliveAsync(LeaseId id)
+    /// <param name="id">Which lease.</param>
+    /// <param name="cancellationToken">Ends the waiting; the lease may still be renewed.</param>
+    public async ValueTask<bool> KeepLeaseAliveAsync(LeaseId id, CancellationToken cancellationToken = default)
     {
         var request = new ProtoBuffer();
         RequestEncoder.LeaseId(request, id.Value);
         var response = new ProtoBuffer();
-        await ProposeAsync(RequestKind.LeaseKeepAlive, request, response);
+        await ProposeAsync(RequestKind.LeaseKeepAlive, request, response, cancellationToken);
         long ttlSeconds = ResponseDecoder.Number(response.Written, TtlField);
         response.Release();
         return ttlSeconds > 0;

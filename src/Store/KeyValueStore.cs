@@ -15,7 +15,8 @@ namespace Keelson.Store;
 /// <see cref="StoreException"/>s and harm nothing; a failed disk stops the store (<see cref="StoreOptions.Failed"/>).
 /// Beside what a method names, each refuses with Stopped once the store is closed; each write with TooManyRequests when
 /// too much waits, and with NoSpace when the disk is full (deletions, revocations and compactions never). A write waits
-/// for the disk as long as it takes. The semantics are those of etcd 3.5.
+/// for the disk as long as it takes, or until its token is cancelled: the <see cref="OperationCanceledException"/> says
+/// that it may still happen, unless it had not begun. The semantics are those of etcd 3.5.
 /// </remarks>
 /// <example><code>
 /// await using var store = KeyValueStore.Open("./data");
@@ -52,14 +53,16 @@ public sealed partial class KeyValueStore : IAsyncDisposable
     /// <param name="key">At least one byte.</param>
     /// <param name="value">Any bytes, none included.</param>
     /// <param name="options">Null: no lease, and what was there is not returned.</param>
+    /// <param name="cancellationToken">Ends the waiting; the put may still happen.</param>
     /// <exception cref="StoreException">EmptyKey, LeaseNotFound, RequestTooLarge.</exception>
-    public async ValueTask<PutResult> PutAsync(Bytes key, Bytes value, PutOptions? options = null)
+    public async ValueTask<PutResult> PutAsync(
+        Bytes key, Bytes value, PutOptions? options = null, CancellationToken cancellationToken = default)
     {
         var request = new ProtoBuffer();
         RequestEncoder.Put(request, key, value, options);
         Refuse(RequestValidator.CheckPut(request.Written));
         ProtoBuffer? response = options?.ReturnPrevious == true ? new ProtoBuffer() : null;
-        RequestOutcome outcome = await ProposeAsync(RequestKind.Put, request, response);
+        RequestOutcome outcome = await ProposeAsync(RequestKind.Put, request, response, cancellationToken);
         KeyValue? previous = response is null ? null : ResponseDecoder.Previous(response.Written);
         response?.Release();
         return new PutResult(outcome.Revision, previous);
@@ -90,31 +93,36 @@ public sealed partial class KeyValueStore : IAsyncDisposable
     }
 
     /// <summary>Deletes keys, all under one revision; where nothing was, no revision is made.</summary>
+    /// <param name="keys">Which keys.</param>
+    /// <param name="cancellationToken">Ends the waiting; the deletion may still happen.</param>
     /// <exception cref="StoreException">EmptyKey.</exception>
-    public async ValueTask<DeleteResult> DeleteAsync(KeyRange keys)
+    public async ValueTask<DeleteResult> DeleteAsync(KeyRange keys, CancellationToken cancellationToken = default)
     {
         var request = new ProtoBuffer();
         RequestEncoder.DeleteRange(request, keys);
         Refuse(RequestValidator.CheckDeleteRange(request.Written));
         var response = new ProtoBuffer();
-        RequestOutcome outcome = await ProposeAsync(RequestKind.DeleteRange, request, response);
+        RequestOutcome outcome = await ProposeAsync(RequestKind.DeleteRange, request, response, cancellationToken);
         long deleted = ResponseDecoder.Number(response.Written, 2);
         response.Release();
         return new DeleteResult(outcome.Revision, deleted);
     }
 
     /// <summary>Runs a transaction; that its conditions do not hold is a result, not an error.</summary>
+    /// <param name="transaction">What to compare and to do.</param>
+    /// <param name="cancellationToken">Ends the waiting; the transaction may still happen, as a whole.</param>
     /// <exception cref="StoreException">
     /// EmptyKey, DuplicateKey, TooManyOperations, LeaseNotFound, Compacted, FutureRevision, RequestTooLarge: nothing
     /// happened. AnswerTooLarge: it happened.
     /// </exception>
-    public async ValueTask<TransactionResult> TransactAsync(Transaction transaction)
+    public async ValueTask<TransactionResult> TransactAsync(
+        Transaction transaction, CancellationToken cancellationToken = default)
     {
         var request = new ProtoBuffer();
         transaction.Write(request);
         Refuse(RequestValidator.CheckTxn(request.Written, _engine.Limits));
         var response = new ProtoBuffer();
-        RequestOutcome outcome = await ProposeAsync(RequestKind.Txn, request, response);
+        RequestOutcome outcome = await ProposeAsync(RequestKind.Txn, request, response, cancellationToken);
         TransactionResult result = ResponseDecoder.Txn(response.Written, outcome.Revision);
         response.Release();
         return result;
@@ -127,14 +135,14 @@ public sealed partial class KeyValueStore : IAsyncDisposable
     /// <param name="physical">
     /// Complete only when the compacted versions are gone from the database; backups in progress hold that up.
     /// </param>
-    /// <param name="cancellationToken">Ends the waiting; the compaction itself stands.</param>
+    /// <param name="cancellationToken">Ends the waiting; the compaction may still happen, or stands already.</param>
     /// <exception cref="StoreException">Compacted: it was already; FutureRevision; Stopped.</exception>
     public async ValueTask CompactAsync(
         Revision revision, bool physical = false, CancellationToken cancellationToken = default)
     {
         var request = new ProtoBuffer();
         RequestEncoder.Compaction(request, revision.Value, physical);
-        await ProposeAsync(RequestKind.Compact, request, null);
+        await ProposeAsync(RequestKind.Compact, request, null, cancellationToken);
         if (physical)
         {
             await _engine.WaitUntilTrimmedAsync(revision, cancellationToken);
@@ -145,15 +153,24 @@ public sealed partial class KeyValueStore : IAsyncDisposable
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
     private async ValueTask<RequestOutcome> ProposeAsync(
-        RequestKind kind, ProtoBuffer request, ProtoBuffer? response)
+        RequestKind kind, ProtoBuffer request, ProtoBuffer? response, CancellationToken cancellationToken)
     {
-        if (request.Length > _engine.Limits.RequestBytesMax)
+        if (cancellationToken.IsCancellationRequested)
         {
-            throw new StoreException(StoreError.RequestTooLarge);
+            throw new OperationCanceledException("canceled before it began: nothing happened", cancellationToken);
         }
 
-        RequestOutcome outcome = await _engine.ProposeAsync(kind, request.WrittenMemory, response);
+        var patience = new CallerPatience(CallerPatience.Forever, cancellationToken);
+        RequestOutcome outcome = await _engine.ProposeAsync(
+            kind, request.WrittenMemory, response, continuesQuickly: false, patience);
         request.Release();
+        if (outcome.Error == StoreError.Canceled)
+        {
+            // The response is nobody's now: apply may still write into it.
+            var unknown = new StoreException(StoreError.Canceled);
+            throw new OperationCanceledException(unknown.Message, unknown, cancellationToken);
+        }
+
         Refuse(outcome.Error);
         return outcome;
     }

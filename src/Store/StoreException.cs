@@ -13,7 +13,7 @@ public sealed class StoreException(StoreError error) : Exception(TextOf(error))
         StoreError.FutureRevision => "required revision is a future revision: the store is not there yet",
         StoreError.LeaseNotFound => "requested lease not found: it ended or was never granted",
         StoreError.LeaseExists => "lease already exists: choose another id, or 0 to have one chosen",
-        StoreError.NoSpace => "database space exceeded: delete and compact, then disarm the alarm",
+        StoreError.NoSpace => "database space exceeded: delete and compact; a raised alarm must be disarmed, too",
         StoreError.TooManyRequests => "too many requests are waiting: slow down and try again",
         StoreError.DuplicateKey => "duplicate key given in the transaction: one operation per key",
         StoreError.TooManyOperations => "too many operations in the transaction",

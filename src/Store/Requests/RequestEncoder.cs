@@ -42,4 +42,11 @@ internal static class RequestEncoder
         target.Int64(1, revision);
         target.Bool(2, physical);
     }
+
+    public static void Alarm(ProtoBuffer target, AlarmRequest request)
+    {
+        target.UInt64(1, (ulong)request.Action);
+        target.UInt64(2, request.Member);
+        target.UInt64(3, (ulong)request.Alarm);
+    }
 }

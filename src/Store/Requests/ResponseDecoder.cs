@@ -68,6 +68,18 @@ internal static class ResponseDecoder
         return number;
     }
 
+    /// <summary>alarms of an AlarmResponse: who raised which.</summary>
+    public static List<(ulong Member, StoreAlarm Kind)> Alarms(ReadOnlySpan<byte> message)
+    {
+        List<(ulong, StoreAlarm)> alarms = [];
+        foreach (ReadOnlySpan<byte> alarm in new RepeatedMessages(message, 2))
+        {
+            alarms.Add((unchecked((ulong)Number(alarm, 1)), (StoreAlarm)Number(alarm, 2)));
+        }
+
+        return alarms;
+    }
+
     public static TransactionResult Txn(ReadOnlySpan<byte> message, Revision revision)
     {
         List<OperationResult> results = [];

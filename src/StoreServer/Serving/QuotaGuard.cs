@@ -53,9 +53,8 @@ internal sealed class QuotaGuard
 
         _logger.AlarmRaised("NOSPACE", engine.BytesInUse, _quotaBytes, engine.DiskRoomBytes);
         var request = new ProtoBuffer();
-        request.UInt64(1, (ulong)AlarmAction.Activate);
-        request.UInt64(2, _identity.Member.Value);
-        request.UInt64(3, (ulong)AlarmKind.NoSpace);
+        RequestEncoder.Alarm(
+            request, new AlarmRequest(AlarmAction.Activate, _identity.Member.Value, AlarmKind.NoSpace));
         // Whether or not the alarm came through: this request is refused, the next one tries again.
         await engine.ProposeAsync(
             RequestKind.Alarm, request.WrittenMemory, null, continuesQuickly: true, patience);

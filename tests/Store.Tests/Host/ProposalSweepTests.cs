@@ -17,19 +17,18 @@ internal sealed class ProposalSweepTests
     private const string Key = "key";
 
     private readonly ManualClock _clock = new();
-    private readonly object _gate = new();
-    private bool _shut;
+    private readonly LogGate _log = new();
 
     [Test]
     public async Task Put_LogStandsStill_TimesOutAndStillHappens()
     {
         await using StoreEngine engine = Open();
         await engine.PutAsync(Key, "before");
-        Shut(true);
+        _log.Shut();
         byte[] first = Encode("in the batch");
         var response = new ProtoBuffer();
         Task<RequestOutcome> inBatch = ProposeAsync(engine, first, response);
-        await Patience.UntilAsync(() => IsWriting, "the log write");
+        await Patience.UntilAsync(() => _log.IsHolding, "the log write");
         byte[] second = Encode("in the queue");
         Task<RequestOutcome> inQueue = ProposeAsync(engine, second, new ProtoBuffer());
 
@@ -44,7 +43,7 @@ internal sealed class ProposalSweepTests
         // The memory is the callers' again, while the batch waits for the disk.
         Encode("IN THE BATCH").CopyTo(first, 0);
         Encode("IN THE QUEUE").CopyTo(second, 0);
-        Shut(false);
+        _log.Open();
         await Task.WhenAll(Enumerable.Range(0, 200).Select(index => engine.PutAsync($"k{index}", $"after {index}")));
         Assert.Multiple(() =>
         {
@@ -58,47 +57,22 @@ internal sealed class ProposalSweepTests
     {
         await using StoreEngine engine = Open();
         await engine.PutAsync(Key, "before");
-        Shut(true);
+        _log.Shut();
         using var caller = new CancellationTokenSource();
         var patience = new CallerPatience(CallerPatience.Forever, caller.Token);
         Task<RequestOutcome> put =
             engine.ProposeAsync(RequestKind.Put, Encode("gone"), null, false, patience).AsTask();
-        await Patience.UntilAsync(() => IsWriting, "the log write");
+        await Patience.UntilAsync(() => _log.IsHolding, "the log write");
         await caller.CancelAsync();
         await AdvanceUntilAsync(() => put.IsCompleted);
-        Shut(false);
+        _log.Open();
         Assert.That((await put).Error, Is.EqualTo(StoreError.Canceled));
     }
 
-    private bool IsWriting { get; set; }
-
     private StoreEngine Open()
     {
-        var disk = new SimulatedDisk(new SeededRandom(1)) { Faults = Pass };
+        var disk = new SimulatedDisk(new SeededRandom(1)) { Faults = _log.Pass };
         return SimulatedEngine.Open(disk, _clock);
-    }
-
-    private void Shut(bool shut)
-    {
-        lock (_gate)
-        {
-            _shut = shut;
-            Monitor.PulseAll(_gate);
-        }
-    }
-
-    private DiskFault Pass(DiskCall call)
-    {
-        lock (_gate)
-        {
-            IsWriting = _shut && call.Kind == DiskCallKind.WriteDurable;
-            while (_shut && call.Kind == DiskCallKind.WriteDurable)
-            {
-                Monitor.Wait(_gate);
-            }
-        }
-
-        return DiskFault.None;
     }
 
     /// <summary>Lets time pass in small steps; how many milliseconds it took.</summary>
