@@ -27,6 +27,9 @@ internal sealed class HistoryStore : IDisposable
     // Above every segment that a root names. Not the next id to take: replay must take the same ones again.
     private ulong _nextSegmentOfRoots;
 
+    // Maintenance asks, the owner closes the open segment where the next batch begins.
+    private volatile bool _isSealWanted;
+
     // The owner's side: the frame whose bytes the caller is still writing, and the end of everything.
     private HistorySegment? _segment;
     private HistoryChunk? _chunk;
@@ -34,6 +37,7 @@ internal sealed class HistoryStore : IDisposable
     private int _pendingBytes;
     private ulong _chainHash;
     private ChangeRevision _last;
+    private bool _isInBatch;
 
     public HistoryStore(HistoryOptions options, EpochGate epochs, IDisk disk, HistoryState state)
     {
@@ -108,6 +112,7 @@ internal sealed class HistoryStore : IDisposable
         HistoryFrameLayout.Seal(frame);
         // A reader of the previous batch end's revision may look at this frame as soon as it is published.
         Publish(revision, FrameBytes, isChange: false);
+        _isInBatch = false;
         return _chainHash;
     }
 
@@ -122,6 +127,19 @@ internal sealed class HistoryStore : IDisposable
         }
     }
 
+    /// <summary>A segment was asked to be closed, and no batch has begun since.</summary>
+    public bool IsSealWanted => _isSealWanted;
+
+    /// <summary>
+    /// Maintenance: so much of the open segment is dead that it shall be closed, for reclaim copies closed ones only;
+    /// the next batch begins another one. False when it may stay open.
+    /// </summary>
+    public bool TrySeal()
+    {
+        _isSealWanted = View.Segments is [.., var last] && ReclaimRun.IsWorthClosing(last, Options);
+        return _isSealWanted;
+    }
+
     /// <summary>Reader: the KeyValue bytes of one change; they stay until the caller's pin ends.</summary>
     /// <exception cref="StoreDamageException">The frame is missing or damaged.</exception>
     public ReadOnlySpan<byte> Read(ChangeRevision revision)
@@ -131,14 +149,16 @@ internal sealed class HistoryStore : IDisposable
     }
 
     /// <summary>Maintenance: drops the oldest chunks that are on disk while the tail is over its bound.</summary>
-    public void Trim()
+    /// <param name="thorough">Also those of closed segments: reclaim copies none of which a chunk is left.</param>
+    public void Trim(bool thorough = false)
     {
         lock (_lock)
         {
             HistoryChunk[] chunks = _view.Chunks;
             long bytes = TailBytes;
             int drop = 0;
-            while (drop < chunks.Length - 1 && bytes > Options.TailBytesMax && IsDurable(chunks[drop]))
+            while (drop < chunks.Length - 1 && IsDurable(chunks[drop])
+                && (bytes > Options.TailBytesMax || (thorough && chunks[drop].Segment.IsClosed)))
             {
                 bytes -= chunks[drop++].Block.Length;
             }
@@ -251,7 +271,9 @@ internal sealed class HistoryStore : IDisposable
 
     private void MakeRoom(ChangeRevision revision, int frameBytes)
     {
-        if (_segment is null || !HasRoom(_segment, frameBytes))
+        bool seals = _isSealWanted && !_isInBatch;
+        _isInBatch = true;
+        if (_segment is null || !HasRoom(_segment, frameBytes) || seals)
         {
             OpenSegment(revision, frameBytes);
         }
@@ -268,6 +290,7 @@ internal sealed class HistoryStore : IDisposable
     private void OpenSegment(ChangeRevision revision, int frameBytes)
     {
         HistorySegment? previous = _segment;
+        _isSealWanted = false;
         _segment = new HistorySegment(TakeSegmentId(), revision)
         {
             Index = new SparseIndex(Options.IndexStrideBytes),

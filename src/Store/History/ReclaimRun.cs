@@ -14,6 +14,9 @@ internal static class ReclaimRun
     /// <summary>In a thorough pass a segment is poor when more than one part in so many and one is dead.</summary>
     private const int LivePartsThorough = 7;
 
+    /// <summary>Less dead bytes than this share of a full segment are not worth a file of their own.</summary>
+    private const int ClosingDivisor = 4096;
+
     /// <summary>
     /// The oldest run with a poor segment (more than half dead, thoroughly more than an eighth), or of small ones;
     /// empty when nothing is worth it.
@@ -36,6 +39,10 @@ internal static class ReclaimRun
 
         return [];
     }
+
+    /// <summary>An open segment of which a thorough pass would gain something, were it closed.</summary>
+    public static bool IsWorthClosing(HistorySegment open, HistoryOptions options) =>
+        !open.IsClosed && IsPoor(open, thorough: true) && open.DeadBytes > options.SegmentBytesMax / ClosingDivisor;
 
     private static ReadOnlySpan<HistorySegment> Extend(
         ReadOnlySpan<HistorySegment> segments, Revision compactRevision, int full, bool thorough)

@@ -19,6 +19,7 @@ internal sealed class CommitLoop(
     private long _lastProposedMilliseconds;
     private long _lastProposedLocalMilliseconds;
     private long _rounds;
+    private volatile bool _isBatchWanted;
 
     /// <summary>Holds batches back while checkpoints cannot follow.</summary>
     public required AdmissionBrake Brake { get; init; }
@@ -28,6 +29,12 @@ internal sealed class CommitLoop(
 
     /// <summary>Rounds finished; any thread.</summary>
     public long Rounds => Volatile.Read(ref _rounds);
+
+    /// <summary>
+    /// Has a batch proposed though nothing waits, unless others see to it that batches come. Any thread; wake this one
+    /// after it.
+    /// </summary>
+    public void WantBatch() => _isBatchWanted = true;
 
     /// <summary>One round; how long to sleep unless woken.</summary>
     public TimeSpan Step()
@@ -80,13 +87,14 @@ internal sealed class CommitLoop(
     private bool TryGather()
     {
         _gathering ??= batches.Rent();
-        return queue.TryFill(_gathering) || IsTimeDue();
+        return queue.TryFill(_gathering) || (_isBatchWanted && order.KeepsTime) || IsTimeDue();
     }
 
     private void Propose()
     {
         Batch batch = _gathering!;
         _gathering = null;
+        _isBatchWanted = false;
         _lastProposedMilliseconds = clock.Now;
         _lastProposedLocalMilliseconds = clock.LocalMilliseconds;
         apply.Expect(batch);

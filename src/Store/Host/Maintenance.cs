@@ -54,6 +54,9 @@ internal sealed class Maintenance
         segments.ReleaseThrough(_checkpointer.LogNeededAfter);
     }
 
+    /// <summary>Has a batch proposed though nothing waits: it closes the history's segment.</summary>
+    public required Action WantBatch { get; init; }
+
     /// <summary>What was asked for beside the background's work. Any thread asks; wake maintenance after it.</summary>
     public ReclaimPass Pass => _pass;
 
@@ -79,8 +82,7 @@ internal sealed class Maintenance
         }
         else if (!_requested && _apply.Trimming.TrimmedTo == _apply.State.CompactRevision)
         {
-            bool found = _reclaimer.ReclaimHistory(_watchesReadFrom(), _pass.IsOn);
-            _pass.Looked(found || _reclaimer.PoorTreeSegments(_pass.IsOn).Count > 0);
+            Reclaim();
         }
 
         if (!_requested)
@@ -91,10 +93,28 @@ internal sealed class Maintenance
         return Pause();
     }
 
+    private void Reclaim()
+    {
+        if (_pass.IsOn && _parts.History.IsSealWanted)
+        {
+            // Asked for, and no batch came yet: nothing to look at before.
+            return;
+        }
+
+        bool found = _reclaimer.ReclaimHistory(_watchesReadFrom(), _pass.IsOn);
+        if (_pass.IsOn && _parts.History.TrySeal())
+        {
+            WantBatch();
+            found = true;
+        }
+
+        _pass.Looked(found || _reclaimer.PoorTreeSegments(_pass.IsOn).Count > 0);
+    }
+
     /// <summary>Not once a millisecond while the apply thread is waited for.</summary>
     private void Tidy()
     {
-        _parts.History.Trim();
+        _parts.History.Trim(_pass.IsOn);
         _parts.Pages.Evict();
         _sizes = new Box(StoreSizes.Count(_parts));
         _reserve.Measure(_checkpointer.LastWrittenBytes);

@@ -88,7 +88,10 @@ internal sealed class StoreEngine : IAsyncDisposable
         Watches = OpenWatches(clock);
         _watchThread = _threads.CreateLoop("keelson watch", Watches.Step, Fail);
         Watches.RunOn(_watchThread);
-        _maintenance = new Maintenance(parts, Apply, segments, _limits, () => Watches.CompactRevision);
+        _maintenance = new Maintenance(parts, Apply, segments, _limits, () => Watches.CompactRevision)
+        {
+            WantBatch = WantBatch,
+        };
         _maintenanceThread = _threads.CreateLoop("keelson maintenance", _maintenance.Step, Fail);
         Readers = new StoreReaders(parts.Pages, parts.History, parts.Epochs, () => Apply.State);
         Snapshots = new StoreSnapshots(parts, Readers, longReaders, () => Apply.State);
@@ -278,6 +281,12 @@ internal sealed class StoreEngine : IAsyncDisposable
             options.RequestBytesMax + BatchLayout.HeaderBytes + BatchLayout.RequestHeaderBytes);
 
     private void WakeCommit() => _commitThread.Wake();
+
+    private void WantBatch()
+    {
+        _commit.WantBatch();
+        WakeCommit();
+    }
 
     private void WakeMaintenance() => _maintenanceThread.Wake();
 

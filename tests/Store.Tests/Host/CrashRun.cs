@@ -17,6 +17,7 @@ internal sealed class CrashRun(CrashWorkload workload, IDisk disk, ulong seed)
 {
     private const int SessionCount = 3;
     private const int InFlightMax = 6;
+    private const int PassEvery = 8;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
@@ -111,6 +112,10 @@ internal sealed class CrashRun(CrashWorkload workload, IDisk disk, ulong seed)
             while (_proposed < end && Failure is null)
             {
                 await ProposeGroupAsync(engine, Math.Min(1 + _random.Below(InFlightMax), end - _proposed));
+                if (IsBusy && _random.Below(PassEvery) == 0)
+                {
+                    engine.StartReclaim();
+                }
             }
         }
         catch (DiskException exception)

@@ -62,6 +62,42 @@ public sealed class ReclaimPassTests
         Assert.That(BytesOnDisk(), Is.LessThan(before / 2));
     }
 
+    /// <summary>Nothing is closed by itself: one segment has room for all, and the tail is in memory.</summary>
+    [Test]
+    public async Task Pass_AllHistoryInTheOpenSegment_GivesSpaceBack()
+    {
+        Dictionary<string, string> expected;
+        await using (StoreEngine engine = OpenRoomy())
+        {
+            await FillAsync(engine);
+            await engine.DeleteAsync("key-1");
+            await engine.DeleteAsync("key-2");
+            await engine.DeleteAsync("key-3");
+            await engine.CompactAsync();
+            expected = engine.ReadAll();
+            long before = engine.BytesOnDisk;
+            await PassAsync(engine);
+
+            Assert.That(BytesOnDisk(), Is.LessThan(before / 8));
+            Assert.That(() => engine.BytesOnDisk, Is.LessThan(before / 8).After(60_000, 1), "what etcd calls dbSize");
+            Assert.That(engine.ReadAll(), Is.EqualTo(expected));
+
+            long entries = engine.State.AppliedIndex.Value;
+            await PassAsync(engine);
+            Assert.That(engine.State.AppliedIndex.Value, Is.EqualTo(entries), "nothing to close again");
+        }
+
+        Assert.That(StoreVerification.Run(_disk, static _ => { }), Is.Empty);
+        await using StoreEngine again = OpenRoomy();
+        Assert.That(again.ReadAll(), Is.EqualTo(expected));
+    }
+
+    private StoreEngine OpenRoomy() => SimulatedEngine.Open(_disk, new ManualClock(), SimulatedEngine.Options with
+    {
+        Observer = _observer,
+        Tuning = new EngineTuning { MaintenanceInterval = TimeSpan.FromHours(1) },
+    });
+
     private StoreEngine Open() => SimulatedEngine.Open(_disk, new ManualClock(), SimulatedEngine.Options with
     {
         TailBytesMax = 16 << 10,
