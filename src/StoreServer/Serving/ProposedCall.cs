@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 using Keelson.Base.Codec;
-using Keelson.Base.Seams;
 using Keelson.Rpc;
 using Keelson.Store;
 using Keelson.Store.Host;
@@ -86,7 +85,7 @@ internal sealed class ProposedCall : IValueTaskSource<RpcStatus>
         RpcStatus status;
         try
         {
-            status = Answer(Outcome());
+            status = Answer(_store.EndOf(_outcome, _kind));
         }
         catch (Exception exception)
         {
@@ -95,30 +94,6 @@ internal sealed class ProposedCall : IValueTaskSource<RpcStatus>
         }
 
         _source.SetResult(status);
-    }
-
-    [SuppressMessage("Usage", "VSTHRD002", Justification = "The outcome is known: nothing waits.")]
-    private RequestOutcome Outcome()
-    {
-        RequestOutcome outcome = default;
-        try
-        {
-            outcome = _outcome.GetResult();
-        }
-        catch (StoreException exception)
-        {
-            outcome = new RequestOutcome(exception.Error, default, default);
-        }
-        catch (DiskException)
-        {
-            outcome = new RequestOutcome(ErrorStatus.OfFailedStore, default, default);
-        }
-        finally
-        {
-            _store.Metrics.ProposalEnded(_kind, outcome.Error);
-        }
-
-        return outcome;
     }
 
     private RpcStatus Answer(in RequestOutcome outcome)

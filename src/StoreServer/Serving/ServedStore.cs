@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Keelson.Base.Codec;
 using Keelson.Base.Identity;
 using Keelson.Base.Seams;
@@ -115,10 +117,21 @@ internal sealed class ServedStore
         }
 
         Metrics.ProposalStarted();
+        Task<RequestOutcome> proposed =
+            Engine.ProposeAsync(kind, request, body, continuesQuickly: true, patience).AsTask();
+        // Until it ended, however it did.
+        await Task.WhenAny(proposed);
+        return EndOf(new ValueTask<RequestOutcome>(proposed).GetAwaiter(), kind);
+    }
+
+    /// <summary>What became of a proposal that has ended, also by a failure of the store; counts it.</summary>
+    [SuppressMessage("Usage", "VSTHRD002", Justification = "The outcome is known: nothing waits.")]
+    public RequestOutcome EndOf(ValueTaskAwaiter<RequestOutcome> proposed, RequestKind kind)
+    {
         RequestOutcome outcome = default;
         try
         {
-            outcome = await Engine.ProposeAsync(kind, request, body, continuesQuickly: true, patience);
+            outcome = proposed.GetResult();
         }
         catch (StoreException exception)
         {
