@@ -59,6 +59,32 @@ public sealed class MetricNamesTests
         });
     }
 
+    /// <summary>A probe reads as a client does, and each of its reads is counted.</summary>
+    [Test]
+    public async Task Probes_OfHealth_AreCountedAsByEtcd()
+    {
+        using EtcdProcess etcd = EtcdProcess.StartNew();
+        using StoreProcess store = StoreProcess.StartNew();
+        using var client = new HttpClient();
+        double[] first = [RangesOf(etcd), RangesOf(store)];
+        string[] paths =
+        [
+            "health", "health?serializable=true", "livez", "livez?exclude=serializable_read",
+            "livez/serializable_read", "readyz", "readyz?exclude=linearizable_read", "readyz/linearizable_read",
+            "readyz/data_corruption",
+        ];
+        foreach (string path in paths)
+        {
+            await client.GetStringAsync(new Uri($"{etcd.ClientUrl}/{path}"));
+            await client.GetStringAsync(new Uri($"{store.ClientUrl}/{path}"));
+            Assert.That(RangesOf(store) - first[1], Is.EqualTo(RangesOf(etcd) - first[0]), path);
+        }
+
+        Assert.That(RangesOf(store), Is.GreaterThan(first[1]));
+    }
+
+    private static double RangesOf(ServerProcess server) => CountedBy(server)["etcd_mvcc_range_total"];
+
     private static Dictionary<string, double> CountedBy(ServerProcess server)
     {
         string[] names =
