@@ -11,6 +11,13 @@ internal static class CoreRules
 {
     private const string HostNamespace = "Keelson.Store.Host";
 
+    // The ban on symbols looks at what is called: a type in a signature calls nothing.
+    private static readonly string[] AsyncTypes =
+    [
+        "Task", "ValueTask", "TaskCompletionSource", "TaskScheduler", "CancellationToken", "CancellationTokenSource",
+        "IAsyncEnumerable", "IAsyncEnumerator", "IAsyncDisposable", "IValueTaskSource",
+    ];
+
     public static IEnumerable<Offence> All(SourceFile file) => Unsafe(file).Concat(Async(file)).Concat(Host(file));
 
     private static IEnumerable<Offence> Unsafe(SourceFile file)
@@ -40,6 +47,15 @@ internal static class CoreRules
             {
                 yield return file.Offend("async-core", file.LineOf(token), token.Text,
                     "cores are synchronous: return the work to do, the shell does it");
+            }
+        }
+
+        foreach (SimpleNameSyntax name in file.Root.DescendantNodes().OfType<SimpleNameSyntax>())
+        {
+            if (AsyncTypes.Contains(name.Identifier.Text))
+            {
+                yield return file.Offend("async-core", file.LineOf(name), name.Identifier.Text,
+                    "cores are synchronous: return the work to do, the shell awaits it");
             }
         }
 
