@@ -56,8 +56,14 @@ internal sealed partial class PageStore
     {
         if (ExcessBytes > Volatile.Read(ref _excessNext) && Interlocked.Exchange(ref _isLoaderEvicting, 1) == 0)
         {
-            Evict();
-            Volatile.Write(ref _isLoaderEvicting, 0);
+            try
+            {
+                Evict();
+            }
+            finally
+            {
+                Volatile.Write(ref _isLoaderEvicting, 0);
+            }
         }
     }
 

@@ -198,7 +198,6 @@ internal sealed partial class PageStore : IDisposable
                 Free(_frames[frame].Address);
                 _frames[frame].Address = 0;
             }
-
         }
 
         _files.Dispose();
