@@ -12,7 +12,7 @@ cp -r docs "$tree/"
 
 run_tests() {
     dotnet test "$tree/tests/Raft.Tests" -p:TreatWarningsAsErrors=false -p:EnforceCodeStyleInBuild=false \
-        -p:RunAnalyzers=false 2>&1 || true
+        -p:RunAnalyzers=false "$@" 2>&1 || true
 }
 
 # Tests that fail anyway would notice everything.
@@ -33,7 +33,7 @@ while IFS= read -r line; do
     FROM="$from" TO="$to" perl -0pi -e '
         BEGIN { $from = $ENV{FROM}; $to = $ENV{TO}; } $n = s/\Q$from\E/$to/; END { exit($n ? 0 : 1) }' \
         "$tree/src/Raft/$file" || fail "mutants.txt: '$name': the text is not in src/Raft/$file any more"
-    result=$(run_tests)
+    result=$(run_tests --no-restore)
     if grep -q '^Passed!' <<<"$result"; then
         say "SURVIVES: $name"
         survivors=$((survivors + 1))

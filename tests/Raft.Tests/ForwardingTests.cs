@@ -150,6 +150,25 @@ public sealed class ForwardingTests
         Assert.That((refusal.Round, refusal.Hint.Term), Is.EqualTo((5, term)));
     }
 
+    /// <summary>The host could take it by then; but it was said that it will not happen.</summary>
+    [Test]
+    public void Refused_ByTheHost_IsRefusedWhenItComesAgain()
+    {
+        TestCluster cluster = Ready(out TestMember leader, out TestMember follower);
+        Message forward = Made(follower, leader, 5);
+        leader.Core.TransferLeadership(follower.Id);
+        Assert.That(RefusedBy(cluster, forward), Has.Count.EqualTo(1), "leadership is being handed over");
+        for (int tick = 0; tick < 10; tick++)
+        {
+            cluster.Tick(leader);
+        }
+
+        LogIndex last = leader.Core.Last.Index;
+        Assert.That(cluster.Propose(leader, out _), Is.EqualTo(ProposalResult.Appended), "that was given up");
+        Assert.That(RefusedBy(cluster, forward), Has.Count.EqualTo(1));
+        Assert.That(leader.Core.Last.Index, Is.EqualTo(last.Next), "nothing but what was proposed here");
+    }
+
     [Test]
     public void Bytes_AboveTheLimit_AreRefusedForGood()
     {

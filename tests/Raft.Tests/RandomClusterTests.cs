@@ -29,6 +29,10 @@ public sealed class RandomClusterTests
             {
                 Assert.Fail($"seed {seed}: {error}");
             }
+            catch (BrokenInvariantException error)
+            {
+                Assert.Fail($"seed {seed}: {error.Message}");
+            }
             catch (AssertionException error)
             {
                 throw new AssertionException($"seed {seed}: {error.Message}", error);

@@ -26,6 +26,9 @@ internal sealed class DurableImage : IEntryReader
     public bool Holds(EntryId entry) => LogBase.Last.Index >= entry.Index
         || (_log.TryGetValue(entry.Index, out Entry held) && held.Term == entry.Term);
 
+    /// <summary>The terms of all entries since the first, those included that are compacted away.</summary>
+    public List<Term> Terms() => [.. LogBase.Applied.Concat(_log.Values).Select(entry => entry.Term)];
+
     public void Complete(PendingWrite write)
     {
         if (write.Installed is { } installed)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Keelson.Base.Seams;
 using Keelson.Raft.Log;
 using Keelson.Raft.Membership;
 using Keelson.Raft.Messages;
@@ -20,7 +21,14 @@ internal sealed class TestCluster
     private readonly Dictionary<long, LogIndex> _reads = [];
     private long _proposals;
 
-    public TestCluster(ulong seed, int members, int voters, Func<MemberId, RaftOptions>? options = null)
+    /// <param name="seed">Of the proposals' lengths, and of the members' draws.</param>
+    /// <param name="members">Those that there are, with ids from 1.</param>
+    /// <param name="voters">The first so many of them begin as the cluster.</param>
+    /// <param name="options">Of a member.</param>
+    /// <param name="draws">What each member draws from, instead of the seed.</param>
+    public TestCluster(
+        ulong seed, int members, int voters, Func<MemberId, RaftOptions>? options = null,
+        Func<int, IRandom>? draws = null)
     {
         _random = new SeededRandom(seed);
         Checker = new SafetyChecker { Members = () => Members };
@@ -30,7 +38,8 @@ internal sealed class TestCluster
             // Who joins later knows nothing: the log or a snapshot tells it.
             var start = new StateImage([], number <= voters ? configuration : Configuration.Empty);
             options ??= id => new RaftOptions { Self = id };
-            Members.Add(new TestMember(Id(number), start, options, new SeededRandom(seed + (ulong)number), Checker));
+            IRandom random = draws?.Invoke(number) ?? new SeededRandom(seed + (ulong)number);
+            Members.Add(new TestMember(Id(number), start, options, random, Checker));
         }
     }
 
@@ -41,6 +50,9 @@ internal sealed class TestCluster
     public IReadOnlyList<Message> Network => _network;
 
     public int ReadsGranted { get; private set; }
+
+    /// <summary>Told of every answer to a read.</summary>
+    public Action<MemberId, ReadPermit> Answered { get; set; } = static (_, _) => { };
 
     public TestMember this[int number] => Members[number - 1];
 
@@ -225,6 +237,7 @@ internal sealed class TestCluster
 
         foreach (ReadPermit permit in member.Permits)
         {
+            Answered(member.Id, permit);
             if (permit.Index is { } index && _reads.TryGetValue(permit.Token, out LogIndex acknowledged))
             {
                 ReadsGranted++;

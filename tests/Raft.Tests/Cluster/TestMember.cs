@@ -1,21 +1,23 @@
+using Keelson.Base.Seams;
 using Keelson.Raft.Log;
 using Keelson.Raft.Messages;
-using Keelson.Simulation;
 
 namespace Keelson.Raft.Tests.Cluster;
 
 /// <summary>One member with its disk: plays the host that a core needs.</summary>
 internal sealed class TestMember
 {
-    private readonly SeededRandom _random;
+    private readonly IRandom _random;
     private readonly Func<MemberId, RaftOptions> _options;
     private readonly List<PendingWrite> _writes = [];
     private readonly List<ForwardedProposal> _forwarded = [];
     private readonly SafetyChecker _checker;
     private int _starts;
+    private List<Term>? _diskTerms;
+    private List<Term>? _logTerms;
 
     public TestMember(
-        MemberId id, StateImage start, Func<MemberId, RaftOptions> options, SeededRandom random, SafetyChecker checker)
+        MemberId id, StateImage start, Func<MemberId, RaftOptions> options, IRandom random, SafetyChecker checker)
     {
         Id = id;
         _options = options;
@@ -50,6 +52,25 @@ internal sealed class TestMember
     /// <summary>What others forwarded stays with the host until <see cref="ProposeForwarded"/>.</summary>
     public bool KeepsForwarded { get; set; }
 
+    /// <summary>What the invariants of the cluster are about; the same lists as long as they do not change.</summary>
+    public MemberView View()
+    {
+        _diskTerms ??= Disk.Terms();
+        _logTerms ??= Terms();
+        bool isInstalling = _writes.Exists(write => write.Installed is not null);
+        return new MemberView
+        {
+            Id = Id,
+            Term = IsDown ? Disk.HardState.Term : Core.Term,
+            IsLeader = !IsDown && Core.Role == RaftRole.Leader,
+            Committed = IsDown ? Disk.State.Last.Index : Core.Committed,
+            Log = _logTerms,
+            Disk = _diskTerms,
+            Applied = IsDown || isInstalling ? default : State.Last.Index,
+            Configuration = Core.Configuration,
+        };
+    }
+
     /// <summary>Does what the core asks for except finishing writes; returns what is to be sent.</summary>
     public IReadOnlyList<Message> Run(Func<Message, StateImage?> stateOf)
     {
@@ -60,6 +81,7 @@ internal sealed class TestMember
             Permits.AddRange(ready.Reads);
             if (ready.Write > 0)
             {
+                LogChanged();
                 StateImage? installed = ready.Snapshot is null ? null : stateOf(Installing!);
                 _writes.Add(new PendingWrite(ready.Write, installed, ready.HardState, ready.Entries));
                 State = installed ?? State;
@@ -111,6 +133,7 @@ internal sealed class TestMember
         {
             PendingWrite write = _writes[0];
             _writes.RemoveAt(0);
+            LogChanged();
             Disk.Complete(write);
             Core.Persisted(write.Number);
         }
@@ -130,6 +153,7 @@ internal sealed class TestMember
     /// <summary>Some of the writes under way reach the disk, in order; nothing else survives.</summary>
     public void Crash(int written)
     {
+        LogChanged();
         _writes.Take(written).ToList().ForEach(Disk.Complete);
         _writes.Clear();
         _forwarded.Clear();
@@ -140,10 +164,35 @@ internal sealed class TestMember
     public void Restart()
     {
         IsDown = false;
+        LogChanged();
         _starts++;
         State = Disk.State;
         Core = NewCore();
         _checker.Restarted(this);
+    }
+
+    private void LogChanged() => (_logTerms, _diskTerms) = (null, null);
+
+    // What the disk holds, and what it is about to.
+    private List<Term> Terms()
+    {
+        List<Term> terms = Disk.Terms();
+        foreach (PendingWrite write in _writes)
+        {
+            if (write.Installed is { } installed)
+            {
+                terms = [.. installed.Applied.Select(entry => entry.Term)];
+            }
+
+            if (write.Entries.Count > 0)
+            {
+                int kept = (int)write.Entries[0].Index.Value - 1;
+                terms.RemoveRange(kept, terms.Count - kept);
+                terms.AddRange(write.Entries.Select(entry => entry.Term));
+            }
+        }
+
+        return terms;
     }
 
     private void Forward(Ready ready)
