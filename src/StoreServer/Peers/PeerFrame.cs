@@ -48,41 +48,4 @@ internal readonly record struct PeerFrame(PeerFrameKind Kind, byte[] Payload)
         stamp = isStamp ? BinaryPrimitives.ReadInt64LittleEndian(Payload) : 0;
         return isStamp;
     }
-
-    /// <summary>The kind and the length that a header announces.</summary>
-    /// <exception cref="PeerProtocolException">These bytes are no header.</exception>
-    public static (PeerFrameKind Kind, int Length) ReadHeader(ReadOnlySpan<byte> header, int payloadBytesMax)
-    {
-        uint checksum = BinaryPrimitives.ReadUInt32LittleEndian(header[PeerFrameLayout.HeaderChecksumOffset..]);
-        if (checksum != Crc32C.Compute(header[..PeerFrameLayout.HeaderChecksumOffset]))
-        {
-            throw new PeerProtocolException("a frame's header does not fit its checksum");
-        }
-
-        int length = BinaryPrimitives.ReadInt32LittleEndian(header[PeerFrameLayout.PayloadLengthOffset..]);
-        var kind = (PeerFrameKind)header[PeerFrameLayout.KindOffset];
-        bool isReserved = header[PeerFrameLayout.ReservedOffset..PeerFrameLayout.PayloadChecksumOffset]
-            .ContainsAnyExcept((byte)0);
-        if (kind is <= PeerFrameKind.None or > PeerFrameKind.Pong || isReserved)
-        {
-            throw new PeerProtocolException($"a frame of the unknown kind {(int)kind}");
-        }
-
-        if (length < 0 || length > payloadBytesMax)
-        {
-            throw new PeerProtocolException($"a frame of {length} bytes, at most {payloadBytesMax} are taken");
-        }
-
-        return (kind, length);
-    }
-
-    /// <exception cref="PeerProtocolException">The payload is not the one that the header was made for.</exception>
-    public static void CheckPayload(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
-    {
-        uint checksum = BinaryPrimitives.ReadUInt32LittleEndian(header[PeerFrameLayout.PayloadChecksumOffset..]);
-        if (checksum != Crc32C.Compute(payload))
-        {
-            throw new PeerProtocolException($"a frame's {payload.Length} bytes do not fit their checksum");
-        }
-    }
 }

@@ -35,12 +35,10 @@ internal sealed class PeerFrameReader(Stream stream)
             return _start == _end ? null : throw new EndOfStreamException("the connection ends inside a frame");
         }
 
-        byte[] header = _buffer[_start..(_start + PeerFrameLayout.HeaderBytes)];
+        var header = PeerFrameHeader.Read(
+            _buffer.AsSpan(_start, PeerFrameLayout.HeaderBytes), PayloadBytesMax);
         _start += PeerFrameLayout.HeaderBytes;
-        (PeerFrameKind kind, int length) = PeerFrame.ReadHeader(header, PayloadBytesMax);
-        byte[] payload = await ReadPayloadAsync(length, cancellationToken);
-        PeerFrame.CheckPayload(header, payload);
-        return new PeerFrame(kind, payload);
+        return header.Take(await ReadPayloadAsync(header.Length, cancellationToken));
     }
 
     private async ValueTask<byte[]> ReadPayloadAsync(int length, CancellationToken cancellationToken)
