@@ -36,7 +36,11 @@ public sealed partial class RaftCore
         options.Check();
         _options = options;
         _random = random;
-        _log = new RaftLog(reader, options.WindowBytesMax);
+        _log = new RaftLog(reader)
+        {
+            WindowBytesMax = options.WindowBytesMax,
+            BacklogBytesMax = options.BacklogBytesMax,
+        };
         _log.Reset(start.Base);
         _configurations = new ConfigurationHistory(start.Base.Index, start.Configuration);
         foreach (Entry entry in start.Tail)
@@ -73,6 +77,13 @@ public sealed partial class RaftCore
 
     /// <summary>The last configuration in the log.</summary>
     public Configuration Configuration => _configurations.Current;
+
+    /// <summary>See <see cref="RaftOptions.WindowBytesMax"/>; a member without others needs next to none.</summary>
+    public long WindowBytesMax
+    {
+        get => _log.WindowBytesMax;
+        set => _log.WindowBytesMax = value;
+    }
 
     /// <summary>
     /// False while the host can take no more committed entries: they wait in the log, however many there are.

@@ -33,8 +33,14 @@ public sealed record RaftOptions
     /// <summary>A leader takes no proposal while so many bytes are not committed.</summary>
     public long UncommittedBytesMax { get; init; } = 64L << 20;
 
-    /// <summary>Durable entries stay in memory up to so many bytes, for members that are a little behind.</summary>
+    /// <summary>
+    /// Durable entries stay in memory up to so many bytes, for members that are a little behind. A host may change it
+    /// (<see cref="RaftCore.WindowBytesMax"/>).
+    /// </summary>
     public long WindowBytesMax { get; init; } = 32L << 20;
+
+    /// <summary>The same for those that were not handed out yet: they are wanted next.</summary>
+    public long BacklogBytesMax { get; init; } = 64L << 20;
 
     /// <summary>What others forward and the host has not taken, in bytes; what is too much is refused.</summary>
     public long ForwardedBytesMax { get; init; } = 16L << 20;
@@ -49,7 +55,8 @@ public sealed record RaftOptions
         Invariant.Require(Self.Value != 0);
         Invariant.Require(HeartbeatTicks > 0 && ElectionTicks > HeartbeatTicks && ReluctanceTicks >= 0);
         Invariant.Require(AppendBytesMax > 0 && AppendsInFlightMax > 0 && AppendBytesInFlightMax > 0);
-        Invariant.Require(CommittedBytesMax > 0 && UncommittedBytesMax > 0 && WindowBytesMax >= 0);
+        Invariant.Require(CommittedBytesMax > 0 && UncommittedBytesMax > 0);
+        Invariant.Require(WindowBytesMax >= 0 && BacklogBytesMax >= 0);
         Invariant.Require(ForwardedBytesMax > 0 && ForwardersMax > 0);
     }
 }

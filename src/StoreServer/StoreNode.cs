@@ -1,16 +1,17 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Keelson.Base.Seams;
+using Keelson.Raft.Membership;
 using Keelson.Rpc.Health;
 using Keelson.Rpc.Server;
 using Keelson.Store;
 using Keelson.Store.Host;
-using Keelson.Store.Mvcc;
 using Keelson.StoreServer.Http;
 using Keelson.StoreServer.Logging;
 using Keelson.StoreServer.Membership;
 using Keelson.StoreServer.Metrics;
 using Keelson.StoreServer.Options;
+using Keelson.StoreServer.Replication;
 using Keelson.StoreServer.Serving;
 using Microsoft.Extensions.Logging;
 
@@ -25,9 +26,11 @@ public sealed class StoreNode : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly PrometheusExporter _exporter;
     private readonly StoreServerOptions _options;
-    private readonly NodeIdentity _identity;
     private readonly ILogger _logger;
     private Task _compacting = Task.CompletedTask;
+    private NodeIdentity _identity;
+    private PeerNetwork? _peers;
+    private ReplicaOrder? _replica;
     private StoreEngine? _engine;
     private NodeServers? _servers;
 
@@ -61,7 +64,7 @@ public sealed class StoreNode : IAsyncDisposable
             logger.Starting(
                 ServedVersion.Server, ServedVersion.Program, options.Name, options.EffectiveDataDirectory);
             node.OpenStore();
-            await node.WriteFirstEntryAsync();
+            await node.PublishAsync();
             await node.ServeAsync();
             return node;
         }
@@ -109,35 +112,82 @@ public sealed class StoreNode : IAsyncDisposable
     private void OpenStore()
     {
         long started = Stopwatch.GetTimestamp();
-        _engine = StoreEngine.Open(DataDirectory.Prepare(_options), new Store.StoreOptions
+        var disk = RealDisk.Open(DataDirectory.Prepare(_options));
+        MemberOrigin origin = TakeOrigin(disk);
+        _identity = origin.Identity;
+        _peers = new PeerNetwork(_options, _identity, _meter, _logger);
+        var ordering = new ReplicaOrdering(new ReplicaOptions
         {
-            RequestBytesMax = (int)_options.RequestBytesMax,
-            TransactionOperationsMax = (int)_options.TxnOperationsMax,
-            HistoryFilesMax = DescriptorBudget.OfThisProcess().HistoryFilesMax,
-            LeaseTtlSecondsMin = _options.LeaseSecondsMin,
-            WatchProgressInterval = _options.WatchProgressNotifyInterval,
-            Observer = new EngineMetrics(_meter),
-            Failed = Fail,
-        }.Within(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
+            Self = _identity.Member,
+            Bootstrap = Configuration.Of(origin.FirstMembers),
+            Send = _peers.Send,
+            Published = _peers.Published,
+            StatusChanged = NoteStatus,
+            HeartbeatMilliseconds = _options.HeartbeatMilliseconds,
+            ElectionTicks = (int)_options.ElectionTicks,
+        });
+        _engine = StoreEngine.Open(
+            EngineOptions(),
+            new EngineSurroundings(disk, new SystemClock(), new SystemRandom()) { Ordering = ordering });
+        _replica = ordering.Replica;
         _logger.Opened(
             _options.EffectiveDataDirectory, _engine.State.Revision.Value, Stopwatch.GetElapsedTime(started));
         _logger.LocalMember(_identity.Member.ToString(), _identity.Cluster.ToString());
+        _peers.Connect(_engine, _replica);
+        _peers.Begin(InitialMembers.Of(_options).Where(member => origin.FirstMembers.Contains(member.Id)));
+        _peers.Published(_engine.State);
     }
 
-    /// <summary>
-    /// One entry without effect, as a new leader's in Raft: it shows that the log can be written before anybody is told
-    /// that the node is ready, and gives an empty store its term and index.
-    /// </summary>
-    private async Task WriteFirstEntryAsync() =>
-        await _engine!.ProposeAsync(RequestKind.Alarm, ReadOnlyMemory<byte>.Empty, null);
+    private Store.StoreOptions EngineOptions() => new Store.StoreOptions
+    {
+        RequestBytesMax = (int)_options.RequestBytesMax,
+        TransactionOperationsMax = (int)_options.TxnOperationsMax,
+        HistoryFilesMax = DescriptorBudget.OfThisProcess().HistoryFilesMax,
+        LeaseTtlSecondsMin = _options.LeaseSecondsMin,
+        WatchProgressInterval = _options.WatchProgressNotifyInterval,
+        Observer = new EngineMetrics(_meter),
+        Failed = Fail,
+    }.Within(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+
+    /// <summary>The directory's, if it has one: the options may have changed since.</summary>
+    private MemberOrigin TakeOrigin(RealDisk disk)
+    {
+        try
+        {
+            if (IdentityFile.TryRead(disk) is { } known)
+            {
+                return known;
+            }
+
+            var origin = MemberOrigin.Of(_options);
+            IdentityFile.Write(disk, origin);
+            return origin;
+        }
+        catch
+        {
+            disk.Dispose();
+            throw;
+        }
+    }
+
+    private void NoteStatus(ReplicaStatus status) => _logger.RaftStatus(
+        _identity.Member.ToString(), status.Role.ToString(), status.Term.Value, status.Leader.ToString());
+
+    private Task PublishAsync() =>
+        new MemberPublisher(_engine!, _identity, _options).PublishAsync(_logger, _stopping.Token);
 
     private async Task ServeAsync()
     {
         var router = new Router();
         var metrics = new StoreMetrics(_meter);
         var quota = new QuotaGuard(_options.EffectiveQuotaBytes, _identity, _logger);
-        var store = new ServedStore(_engine!, _options, metrics, quota) { Stopping = _stopping.Token };
-        NodeGauges.AddTo(_meter, _engine!, metrics, _identity, _options);
+        var store = new ServedStore(_engine!, _options, metrics, quota)
+        {
+            Identity = _identity,
+            Replica = _replica!,
+            Stopping = _stopping.Token,
+        };
+        NodeGauges.AddTo(_meter, store, metrics);
         Services.AddTo(router, store, metrics, Gates);
         _health.AddTo(router);
         var observer = new CallObserver(_meter, router, _options, _logger);
@@ -165,6 +215,11 @@ public sealed class StoreNode : IAsyncDisposable
         if (_engine is not null)
         {
             await _engine.DisposeAsync();
+        }
+
+        if (_peers is not null)
+        {
+            await _peers.DisposeAsync();
         }
     }
 

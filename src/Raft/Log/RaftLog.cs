@@ -4,10 +4,16 @@ namespace Keelson.Raft.Log;
 /// The log as consensus sees it: the terms of all entries, the last entries themselves, and how far it is durable,
 /// committed and handed out. Entries that are durable may leave memory and are then read back.
 /// </summary>
-internal sealed class RaftLog(IEntryReader reader, long windowBytesMax)
+internal sealed class RaftLog(IEntryReader reader)
 {
     private readonly TermSpans _terms = new();
     private readonly EntryWindow _window = new();
+
+    /// <summary>Durable entries that were handed out leave memory beyond so many bytes.</summary>
+    public required long WindowBytesMax { get; set; }
+
+    /// <summary>Those that were not, beyond so many.</summary>
+    public required long BacklogBytesMax { get; init; }
 
     public EntryId Base => _terms.Base;
 
@@ -65,7 +71,7 @@ internal sealed class RaftLog(IEntryReader reader, long windowBytesMax)
     {
         Invariant.Require(index <= Last);
         Durable = index > Durable ? index : Durable;
-        _window.Evict(Durable, windowBytesMax);
+        Evict();
     }
 
     /// <summary>The host needs nothing at or before <paramref name="index"/> any more.</summary>
@@ -134,6 +140,13 @@ internal sealed class RaftLog(IEntryReader reader, long windowBytesMax)
 
         IReadOnlyList<Entry> entries = Read(HandedOut.Next, Available, bytesMax);
         HandedOut = entries[^1].Index;
+        Evict();
         return entries;
+    }
+
+    private void Evict()
+    {
+        _window.Evict(HandedOut < Durable ? HandedOut : Durable, WindowBytesMax);
+        _window.Evict(Durable, Math.Max(WindowBytesMax, BacklogBytesMax));
     }
 }

@@ -65,6 +65,12 @@ internal static class RequestValidator
     /// <summary>True when the transaction only reads, un-nested: it is served without the log, as etcd does.</summary>
     public static bool IsReadOnly(TxnRequest txn) => OnlyRanges(txn.Success) && OnlyRanges(txn.Failure);
 
+    /// <summary>
+    /// True when every range of a transaction that only reads may be old (etcd 3.5: isTxnSerializable).
+    /// </summary>
+    public static bool IsSerializable(TxnRequest txn) =>
+        OnlySerializable(txn.Success) && OnlySerializable(txn.Failure);
+
     private static StoreError CheckTxn(ReadOnlySpan<byte> message, int operationsLeft, int depthLeft)
     {
         var txn = new TxnRequest(message);
@@ -149,6 +155,21 @@ internal static class RequestValidator
         }
 
         return StoreError.None;
+    }
+
+    private static bool OnlySerializable(RepeatedMessages operations)
+    {
+        foreach (ReadOnlySpan<byte> message in operations)
+        {
+            if (!RequestOperation.TryParse(message, out RequestOperation operation)
+                || !RangeRequest.TryParse(operation.Request, out RangeRequest range)
+                || !range.Serializable)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool OnlyRanges(RepeatedMessages operations)

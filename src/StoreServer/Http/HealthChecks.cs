@@ -27,15 +27,14 @@ internal sealed class HealthChecks
     {
         _store = store;
         _logger = logger;
-        var read = new HealthCheck("serializable_read", ReadFault);
+        var read = new HealthCheck("serializable_read", () => new ValueTask<string?>(ReadFault()));
         _live = [read];
         _ready =
         [
-            new HealthCheck("data_corruption", CorruptionFault),
+            new HealthCheck("data_corruption", () => new ValueTask<string?>(CorruptionFault())),
             read,
-            // One member: what it serves locally is what is agreed.
-            new HealthCheck("linearizable_read", ReadFault),
-            new HealthCheck("non_learner", static () => null),
+            new HealthCheck("linearizable_read", CurrentReadFaultAsync),
+            new HealthCheck("non_learner", () => new ValueTask<string?>(LearnerFault())),
         ];
         _metrics = new HealthCheckMetrics(meter, (Livez, _live), (Readyz, _ready));
     }
@@ -69,11 +68,12 @@ internal sealed class HealthChecks
         return null;
     }
 
-    private Task HandleHealthAsync(HttpContext context)
+    private async Task HandleHealthAsync(HttpContext context)
     {
         string[] excluded = [.. context.Request.Query["exclude"].OfType<string>()];
+        bool isSerializable = context.Request.Query["serializable"].ToString() == "true";
         string reason = AlarmReason(excluded);
-        reason = reason.Length > 0 ? reason : ReadFault() is { } fault ? $"RANGE ERROR:{fault}" : "";
+        reason = reason.Length > 0 ? reason : await ServiceReasonAsync(isSerializable);
         bool isHealthy = reason.Length == 0;
         _metrics.HealthAnswered(isHealthy);
         if (!isHealthy)
@@ -83,17 +83,29 @@ internal sealed class HealthChecks
 
         context.Response.StatusCode = isHealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         string body = $"{{\"health\":\"{(isHealthy ? "true" : "false")}\",\"reason\":\"{reason}\"}}";
-        return HttpAnswer.WriteAsync(context, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(body));
+        await HttpAnswer.WriteAsync(context, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(body));
     }
 
-    private Task HandleAsync(HttpContext context, string type, HealthCheck[] checks)
+    /// <summary>etcd 3.5.16, etcdhttp/health.go: checkLeader, checkAPI.</summary>
+    private async ValueTask<string> ServiceReasonAsync(bool isSerializable)
+    {
+        if (!isSerializable && _store.Replica.Status.Leader.Value == 0)
+        {
+            return "RAFT NO LEADER";
+        }
+
+        string? fault = isSerializable ? ReadFault() : await CurrentReadFaultAsync();
+        return fault is null ? "" : $"RANGE ERROR:{fault}";
+    }
+
+    private async Task HandleAsync(HttpContext context, string type, HealthCheck[] checks)
     {
         string[] excluded = [.. context.Request.Query["exclude"].OfType<string>()];
         var text = new StringBuilder();
         bool isHealthy = true;
         foreach (HealthCheck check in checks.Where(check => !excluded.Contains(check.Name)))
         {
-            string? fault = check.FindFault();
+            string? fault = await check.FindFault();
             _metrics.CheckAnswered(type, check, fault is null);
             isHealthy &= fault is null;
             text.Append(fault is null ? $"[+]{check.Name} ok\n" : $"[-]{check.Name} failed: {fault}\n");
@@ -105,12 +117,13 @@ internal sealed class HealthChecks
 
         if (!isHealthy)
         {
-            return HttpAnswer.WriteTextAsync(
+            await HttpAnswer.WriteTextAsync(
                 context, StatusCodes.Status503ServiceUnavailable, $"{text}{type} check failed\n");
+            return;
         }
 
         string body = context.Request.Query.ContainsKey("verbose") ? $"{text}ok\n" : "ok\n";
-        return HttpAnswer.WriteTextAsync(context, StatusCodes.Status200OK, body);
+        await HttpAnswer.WriteTextAsync(context, StatusCodes.Status200OK, body);
     }
 
     private string AlarmReason(string[] excluded)
@@ -129,6 +142,17 @@ internal sealed class HealthChecks
 
     private string? CorruptionFault() =>
         _store.Engine.State.Alarms.HasFlag(AlarmFlags.Corrupt) ? "alarm activated: CORRUPT" : null;
+
+    private string? LearnerFault() =>
+        _store.Replica.Status.Configuration.Learners.Contains(_store.Identity.Member)
+            ? EtcdErrors.NotSupportedForLearner.Message
+            : null;
+
+    private async ValueTask<string?> CurrentReadFaultAsync()
+    {
+        StoreError error = await _store.ReadAsync();
+        return error == StoreError.None ? ReadFault() : ErrorStatus.Of(error).Message;
+    }
 
     /// <summary>Reads a key as a client would, and is counted like one (etcd 3.5.16, etcdhttp/health.go).</summary>
     private string? ReadFault()

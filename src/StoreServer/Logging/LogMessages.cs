@@ -64,6 +64,16 @@ internal static partial class LogMessages
     [LoggerMessage(18, LogLevel.Warning, "cannot accept connections; trying again")]
     public static partial void AcceptFailed(this ILogger logger, string reason);
 
+    [LoggerMessage(70, LogLevel.Information, "raft status changed")]
+    public static partial void RaftStatus(
+        this ILogger logger, string localMemberId, string role, long term, string leader);
+
+    [LoggerMessage(71, LogLevel.Warning, "failed to publish local member to cluster through raft; trying again")]
+    public static partial void PublishFailed(this ILogger logger, string localMemberId, string reason);
+
+    [LoggerMessage(72, LogLevel.Error, "cannot listen for other members")]
+    public static partial void CannotListenToPeers(this ILogger logger, string reason);
+
     [LoggerMessage(40, LogLevel.Information, "established TCP streaming connection with remote peer")]
     public static partial void EstablishedStream(
         this ILogger logger, string streamType, string localMemberId, string remotePeerId);

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Keelson.Base.Codec;
 using Keelson.Base.Identity;
 using Keelson.Rpc.Etcd;
+using Keelson.Store.Host;
 using Keelson.Store.Mvcc;
 
 namespace Keelson.StoreServer.Membership;
@@ -15,9 +16,9 @@ internal static class MemberRecord
     private const string PeerPrefix = "member/";
     private const string ClientPrefix = "attributes/";
 
-    public static ReadOnlySpan<byte> Peers => "member/"u8;
+    private static ReadOnlySpan<byte> Peers => "member/"u8;
 
-    public static ReadOnlySpan<byte> Clients => "attributes/"u8;
+    private static ReadOnlySpan<byte> Clients => "attributes/"u8;
 
     /// <summary>Adds to a Settings request where the others find a member.</summary>
     public static void WritePeer(ProtoBuffer request, MemberId id, IEnumerable<string> peerUrls, bool isLearner)
@@ -43,7 +44,7 @@ internal static class MemberRecord
     }
 
     /// <summary>The members that these settings describe, in ascending order of their ids.</summary>
-    public static IReadOnlyList<Member> Join(
+    private static List<Member> Join(
         IReadOnlyList<(byte[] Name, byte[] Value)> peers, IReadOnlyList<(byte[] Name, byte[] Value)> clients)
     {
         Dictionary<ulong, Member> attributes = clients
@@ -63,6 +64,10 @@ internal static class MemberRecord
 
         return members;
     }
+
+    /// <summary>The members as of the published state.</summary>
+    public static IReadOnlyList<Member> Read(StoreReaders readers) =>
+        Join(readers.Settings(Peers), readers.Settings(Clients));
 
     private static byte[] NameOf(string prefix, MemberId id) =>
         System.Text.Encoding.ASCII.GetBytes(prefix + id.Value.ToString("x16", CultureInfo.InvariantCulture));

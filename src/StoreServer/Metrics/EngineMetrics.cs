@@ -22,7 +22,7 @@ internal sealed class EngineMetrics : IStoreObserver
     private readonly Histogram<double> _trimMilliseconds;
     private readonly Histogram<double> _trimSliceMilliseconds;
     private readonly Counter<long> _slowApplies;
-    private readonly Histogram<double>?[] _applySeconds = new Histogram<double>?[2 * ((int)RequestKind.Alarm + 1)];
+    private readonly Histogram<double>?[] _applySeconds = new Histogram<double>?[2 * ((int)RequestKind.Settings + 1)];
     private long _lastTrimmed;
 
     public EngineMetrics(Meter meter)
@@ -96,5 +96,10 @@ internal sealed class EngineMetrics : IStoreObserver
         new("version", "v3"), new("op", Operation(kind)), new("success", succeeded ? "true" : "false"));
 
     /// <summary>etcd's names of what it applies (etcd 3.5, apply.go).</summary>
-    private static string Operation(RequestKind kind) => kind == RequestKind.Compact ? "Compaction" : kind.ToString();
+    private static string Operation(RequestKind kind) => kind switch
+    {
+        RequestKind.Compact => "Compaction",
+        RequestKind.Settings => "ClusterMemberAttrSet",
+        _ => kind.ToString(),
+    };
 }

@@ -1,19 +1,26 @@
 using System.Diagnostics.Metrics;
+using Keelson.Raft;
 using Keelson.Store.Host;
 using Keelson.Store.Mvcc;
 using Keelson.StoreServer.Membership;
 using Keelson.StoreServer.Options;
+using Keelson.StoreServer.Replication;
+using Keelson.StoreServer.Serving;
 
 namespace Keelson.StoreServer.Metrics;
 
 /// <summary>What the node is right now, under etcd's names; read when scraped.</summary>
 internal static class NodeGauges
 {
-    public static void AddTo(
-        Meter meter, StoreEngine engine, StoreMetrics reads, NodeIdentity identity, StoreServerOptions options)
+    public static void AddTo(Meter meter, ServedStore store, StoreMetrics reads)
     {
+        StoreEngine engine = store.Engine;
+        ReplicaOrder replica = store.Replica;
+        NodeIdentity identity = store.Identity;
+        StoreServerOptions options = store.Options;
         AddServer(meter, identity, options);
-        AddProgress(meter, engine);
+        AddReplica(meter, replica, identity);
+        AddProgress(meter, engine, replica);
         AddOperations(meter, engine, reads);
         AddSizes(meter, engine);
         AddWatches(meter, engine);
@@ -21,9 +28,6 @@ internal static class NodeGauges
 
     private static void AddServer(Meter meter, NodeIdentity identity, StoreServerOptions options)
     {
-        Constant(meter, "etcd_server_has_leader", 1, "Whether or not a leader exists. 1 is existence, 0 is not.");
-        Constant(meter, "etcd_server_is_leader", 1, "Whether or not this member is a leader. 1 if is, 0 otherwise.");
-        Constant(meter, "etcd_server_is_learner", 0, "Whether or not this member is a learner. 1 if is, 0 otherwise.");
         Constant(
             meter, "etcd_server_quota_backend_bytes", options.EffectiveQuotaBytes,
             "Current backend storage quota size in bytes.");
@@ -36,14 +40,29 @@ internal static class NodeGauges
         Constant(
             meter, "etcd_cluster_version", 1, "Which cluster version is running.",
             new("cluster_version", ServedVersion.Cluster[..ServedVersion.Cluster.LastIndexOf('.')]));
-        meter.CreateCounter<long>(
-            "etcd_server_leader_changes_seen_total", null, "The number of leader changes seen.").Add(1);
     }
 
-    private static void AddProgress(Meter meter, StoreEngine engine)
+    private static void AddReplica(Meter meter, ReplicaOrder replica, NodeIdentity identity)
     {
         meter.CreateObservableGauge(
-            "etcd_server_proposals_committed_total", () => engine.State.AppliedIndex.Value, null,
+            "etcd_server_has_leader", () => replica.Status.Leader.Value == 0 ? 0L : 1, null,
+            "Whether or not a leader exists. 1 is existence, 0 is not.");
+        meter.CreateObservableGauge(
+            "etcd_server_is_leader", () => replica.Status.Role == RaftRole.Leader ? 1L : 0, null,
+            "Whether or not this member is a leader. 1 if is, 0 otherwise.");
+        meter.CreateObservableGauge(
+            "etcd_server_is_learner",
+            () => replica.Status.Configuration.Learners.Contains(identity.Member) ? 1L : 0, null,
+            "Whether or not this member is a learner. 1 if is, 0 otherwise.");
+        meter.CreateObservableCounter(
+            "etcd_server_leader_changes_seen_total", () => replica.LeaderChanges, null,
+            "The number of leader changes seen.");
+    }
+
+    private static void AddProgress(Meter meter, StoreEngine engine, ReplicaOrder replica)
+    {
+        meter.CreateObservableGauge(
+            "etcd_server_proposals_committed_total", () => replica.Committed.Value, null,
             "The total number of consensus proposals committed.");
         meter.CreateObservableGauge(
             "etcd_server_proposals_applied_total", () => engine.State.AppliedIndex.Value, null,

@@ -1,13 +1,13 @@
 namespace Keelson.StoreServer.Options;
 
-/// <summary>Who the members are. One member is served so far.</summary>
+/// <summary>Who the members are.</summary>
 internal static class ClusterFlags
 {
     public const string Title = "Clustering";
 
-    private const string NoDiscovery = "clusters are not served yet";
+    private const string NoDiscovery = "discovery is not served: name the members with --initial-cluster";
     private const string NoV2 = "etcd's v2 API is not served";
-    private const string RaftLater = "other members do not exist yet";
+    private const string ChangesLater = "members cannot be changed yet";
 
     public static readonly Flag[] All =
     [
@@ -15,7 +15,7 @@ internal static class ClusterFlags
             "This member's peer URLs as others see them; its id follows from them.",
             static (options, value) => options with { InitialAdvertisePeerUrls = value.Urls }),
         Flag.Served("initial-cluster", FlagKind.Text, "",
-            "The first members: name=url,name=url. Only this member itself, so far.",
+            "The first members: name=url,name=url; the same on each of them. Not looked at when there is data.",
             static (options, value) => options with { InitialCluster = value.Text }),
         Flag.Served("initial-cluster-state", FlagKind.Text, "new",
             "new or existing; ignored when there is data.",
@@ -33,9 +33,9 @@ internal static class ClusterFlags
             "How much history to keep: a duration or hours, or revisions. 0: everything.",
             static (options, value) => options with { AutoCompactionRetention = value.Text }),
         Flag.WithoutEffect("strict-reconfig-check", FlagKind.Boolean, "true",
-            "Refuse changes of members that would lose the quorum.", RaftLater),
+            "Refuse changes of members that would lose the quorum.", ChangesLater),
         Flag.WithoutEffect("pre-vote", FlagKind.Boolean, "true",
-            "Ask before an election.", RaftLater),
+            "Ask before an election.", "it is always on: without it a member that returns disturbs the others"),
         Flag.Refused("discovery", FlagKind.Text, "",
             "Discovery service.", NoDiscovery),
         Flag.WithoutEffect("discovery-fallback", FlagKind.Text, "proxy",
@@ -66,8 +66,7 @@ internal static class ClusterFlags
             "v2 proxy.", NoV2),
         Flag.WithoutEffect("proxy-read-timeout", FlagKind.Unsigned, "0",
             "v2 proxy.", NoV2),
-        Flag.WithoutEffect("force-new-cluster", FlagKind.Boolean, "false",
-            "Forget all other members.",
-            "a single node has no others"),
+        Flag.Refused("force-new-cluster", FlagKind.Boolean, "false",
+            "Forget all other members.", ChangesLater),
     ];
 }

@@ -7,7 +7,7 @@ internal static class FeatureFlags
 
     private const string AlwaysChecked = "checksums and hashes are always compared";
     private const string OwnFiles = "the store keeps its own files";
-    private const string RaftLater = "other members do not exist yet";
+    private const string ChangesLater = "members cannot be changed yet";
 
     public static readonly Flag[] All =
     [
@@ -23,11 +23,13 @@ internal static class FeatureFlags
         Flag.WithoutEffect("compaction-sleep-interval", FlagKind.Duration, "10ms",
             "Pause of compaction.", OwnFiles),
         Flag.WithoutEffect("snapshot-catchup-entries", FlagKind.Unsigned, "5000",
-            "Log entries kept for slow members.", RaftLater),
+            "Log entries kept for slow members.",
+            "the log is kept as far back as the older of two checkpoints"),
         Flag.WithoutEffect("max-learners", FlagKind.Unsigned, "1",
-            "How many learners a cluster may have.", RaftLater),
+            "How many learners a cluster may have.", ChangesLater),
         Flag.WithoutEffect("downgrade-check-time", FlagKind.Duration, "5s",
-            "Time between looks at a downgrade.", RaftLater),
+            "Time between looks at a downgrade.",
+            "downgrades are not served yet"),
         Flag.WithoutEffect("memory-mlock", FlagKind.Boolean, "false",
             "Keep the database in memory.", OwnFiles),
         Flag.WithoutEffect("bootstrap-defrag-threshold-megabytes", FlagKind.Unsigned, "0",
@@ -36,7 +38,8 @@ internal static class FeatureFlags
             "Do not wait for the disk.",
             "every acknowledged write is on the disk"),
         Flag.WithoutEffect("set-member-localaddr", FlagKind.Boolean, "false",
-            "Bind outgoing connections to the peer URL's address.", RaftLater),
+            "Bind outgoing connections to the peer URL's address.",
+            "the platform chooses the address"),
         Flag.WithoutEffect("initial-corrupt-check", FlagKind.Boolean, "false",
             "Compare with other members before serving.", AlwaysChecked),
         Flag.WithoutEffect("compact-hash-check-enabled", FlagKind.Boolean, "false",

@@ -42,12 +42,7 @@ internal static class InitialClusterText
     private static IEnumerable<string> Compare(
         StoreServerOptions options, SortedDictionary<string, SortedSet<string>> urlsByName)
     {
-        if (urlsByName.Count > 1)
-        {
-            yield return $"--initial-cluster names {urlsByName.Count} members: clusters are not served yet, a node "
-                + "that ignored the others would accept writes that they never see";
-        }
-        else if (!urlsByName.TryGetValue(options.Name, out SortedSet<string>? urls))
+        if (!urlsByName.TryGetValue(options.Name, out SortedSet<string>? urls))
         {
             yield return $"couldn't find local name \"{options.Name}\" in the initial cluster configuration";
         }

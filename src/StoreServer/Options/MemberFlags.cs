@@ -6,7 +6,7 @@ internal static class MemberFlags
     public const string Title = "Member";
 
     private const string OwnFiles = "the store keeps its own files";
-    private const string RaftLater = "other members do not exist yet";
+    private const string OwnPeerTimes = "connections between members ask each other for signs of life";
 
     public static readonly Flag[] All =
     [
@@ -23,7 +23,7 @@ internal static class MemberFlags
             "Where HTTP is served instead of on the client URLs.",
             static (options, value) => options with { ListenClientHttpUrls = value.Urls }),
         Flag.Served("listen-peer-urls", FlagKind.Urls, "http://localhost:2380",
-            "Where other members are served; a single node opens no peer port.",
+            "Where other members are served; a member without others opens no peer port.",
             static (options, value) => options with { ListenPeerUrls = value.Urls }),
         Flag.Served("heartbeat-interval", FlagKind.Unsigned, "100",
             "Milliseconds between heartbeats.",
@@ -70,7 +70,8 @@ internal static class MemberFlags
         Flag.WithoutEffect("backend-batch-limit", FlagKind.Signed, "0",
             "bbolt's commit size.", OwnFiles),
         Flag.WithoutEffect("initial-election-tick-advance", FlagKind.Boolean, "true",
-            "Whether the first election comes early.", RaftLater),
+            "Whether the first election comes early.",
+            "a member alone leads at once, others wait for whoever leads already"),
         Flag.WithoutEffect("enable-grpc-gateway", FlagKind.Boolean, "true",
             "Whether JSON is served at /v3.",
             "the JSON gateway is not served yet"),
@@ -81,8 +82,8 @@ internal static class MemberFlags
             "SO_REUSEADDR.",
             "the platform sets it where it is right"),
         Flag.WithoutEffect("raft-read-timeout", FlagKind.Duration, "5s",
-            "Timeout of reads between members.", RaftLater),
+            "Timeout of reads between members.", OwnPeerTimes),
         Flag.WithoutEffect("raft-write-timeout", FlagKind.Duration, "5s",
-            "Timeout of writes between members.", RaftLater),
+            "Timeout of writes between members.", OwnPeerTimes),
     ];
 }

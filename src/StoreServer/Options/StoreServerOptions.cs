@@ -84,7 +84,7 @@ public sealed record StoreServerOptions
     internal long RequestTimeoutMilliseconds => 5000 + (2 * ElectionTicks * HeartbeatMilliseconds);
 
     /// <summary>An election timeout counts in whole heartbeats (etcd 3.5, embed/config.go: ElectionTicks).</summary>
-    private long ElectionTicks => ElectionMilliseconds / HeartbeatMilliseconds;
+    internal long ElectionTicks => ElectionMilliseconds / HeartbeatMilliseconds;
 
     /// <summary>Every fault at once; empty when the server may start with these options.</summary>
     public IReadOnlyList<string> Validate() => [.. OptionRules.Check(this)];

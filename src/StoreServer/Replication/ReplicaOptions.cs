@@ -1,6 +1,7 @@
 using Keelson.Base.Identity;
 using Keelson.Raft.Membership;
 using Keelson.Raft.Messages;
+using Keelson.Store.Mvcc;
 
 namespace Keelson.StoreServer.Replication;
 
@@ -14,6 +15,12 @@ internal sealed record ReplicaOptions
 
     /// <summary>Takes a message to another member; returns at once, and may lose it.</summary>
     public required Action<Message> Send { get; init; }
+
+    /// <summary>Told of every change of role, term or leader, on the commit loop.</summary>
+    public Action<ReplicaStatus> StatusChanged { get; init; } = static _ => { };
+
+    /// <summary>Told after every new root, on the apply loop.</summary>
+    public Action<StoreState> Published { get; init; } = static _ => { };
 
     /// <summary>A tick: etcd's --heartbeat-interval.</summary>
     public long HeartbeatMilliseconds { get; init; } = 100;

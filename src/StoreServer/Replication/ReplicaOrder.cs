@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Keelson.Base.Codec;
 using Keelson.Base.Identity;
@@ -21,6 +22,9 @@ internal sealed class ReplicaOrder : IBatchOrder
     /// <summary>A batch beside others on their way carries at least this much.</summary>
     private const int OverlapBytesMin = 16 << 10;
 
+    /// <summary>What consensus keeps in memory of a log that nobody else reads.</summary>
+    private const long AloneWindowBytes = 1 << 20;
+
     /// <summary>After a pause of so long the log's last records are proven durable.</summary>
     private const long SettleMilliseconds = 100;
 
@@ -29,11 +33,13 @@ internal sealed class ReplicaOrder : IBatchOrder
 
     private readonly ReplicaOptions _options;
     private readonly OrderContext _context;
+    private readonly RaftOptions _raft;
     private readonly RaftCore _core;
     private readonly LogPlaces _places = new();
     private readonly ReadyLog _log;
     private readonly OwnBatches _own;
     private readonly MessageInbox _inbox = new();
+    private readonly ConcurrentQueue<MemberId> _unreachable = new();
     private readonly Queue<Entry> _committed = new();
     private readonly List<long> _questions = [];
     private readonly List<(BatchOrigin Origin, Batch Batch)> _overdue = [];
@@ -41,8 +47,11 @@ internal sealed class ReplicaOrder : IBatchOrder
     private long _lastTimeMilliseconds;
     private long _writtenMilliseconds;
     private Term _committedTerm;
+    private MemberId _lastLeader;
     private volatile ReplicaStatus _status;
     private long _appliedTerm;
+    private long _committedIndex;
+    private long _leaderChanges;
     private bool _isAlone;
 
     public ReplicaOrder(ReplicaOptions options, OrderContext context)
@@ -54,8 +63,9 @@ internal sealed class ReplicaOrder : IBatchOrder
         context.Parts.Log.Places = _places;
         var reader = new LogEntryReader(context.Parts.Disk, _places);
         var start = new ReplicaStart(options, context.Parts, _places);
+        _raft = new RaftOptions { Self = options.Self, ElectionTicks = options.ElectionTicks };
         _core = new RaftCore(
-            new RaftOptions { Self = options.Self, ElectionTicks = options.ElectionTicks },
+            _raft,
             start.Raft,
             reader,
             context.Random);
@@ -70,13 +80,17 @@ internal sealed class ReplicaOrder : IBatchOrder
             PatienceMilliseconds = options.ReadPatienceMilliseconds,
         };
         _status = TakeStatus();
+        SetWindow();
     }
 
     /// <summary>What this member knows of its cluster. Any thread.</summary>
     public ReplicaStatus Status => _status;
 
-    /// <summary>How far this member knows the log to be committed. Commit loop only.</summary>
-    public LogIndex Committed => _core.Committed;
+    /// <summary>How far this member knows the log to be committed. Any thread.</summary>
+    public LogIndex Committed => new(Volatile.Read(ref _committedIndex));
+
+    /// <summary>How often this member saw another leader than before. Any thread.</summary>
+    public long LeaderChanges => Volatile.Read(ref _leaderChanges);
 
     public ReadBarrier Reads { get; }
 
@@ -114,17 +128,31 @@ internal sealed class ReplicaOrder : IBatchOrder
         return taken;
     }
 
+    /// <summary>What was sent to this member last may be lost. Any thread.</summary>
+    public void ReportUnreachable(MemberId member)
+    {
+        _unreachable.Enqueue(member);
+        _context.Wake();
+    }
+
     /// <summary>
     /// Completes when this member's published state holds all that was acknowledged anywhere by now. Any thread.
     /// </summary>
-    public ValueTask<StoreError> ReadAsync()
+    public ValueTask<StoreError> ReadAsync() => IsCurrent
+        ? new ValueTask<StoreError>(StoreError.None)
+        : new ValueTask<StoreError>(Reads.WaitAsync());
+
+    /// <summary>
+    /// True when <see cref="ReadAsync"/> need not be asked: nobody else acknowledges anything, and what this member
+    /// acknowledged is published. Any thread.
+    /// </summary>
+    public bool IsCurrent
     {
-        ReplicaStatus status = _status;
-        // Nobody else acknowledges anything, and what this member acknowledged is published.
-        bool isCurrent = status.IsAlone && Volatile.Read(ref _appliedTerm) == status.Term.Value;
-        return isCurrent
-            ? new ValueTask<StoreError>(StoreError.None)
-            : new ValueTask<StoreError>(Reads.WaitAsync());
+        get
+        {
+            ReplicaStatus status = _status;
+            return status.IsAlone && Volatile.Read(ref _appliedTerm) == status.Term.Value;
+        }
     }
 
     /// <remarks>Whoever leads gives it its time: the gatherer's clock is not the cluster's.</remarks>
@@ -140,7 +168,16 @@ internal sealed class ReplicaOrder : IBatchOrder
         TakeDurable();
         while (_inbox.TryTake(out Message? message))
         {
-            _core.Step(message);
+            // Without the stream that brings the state, a member that is too far behind stays as it is.
+            if (message.Kind != MessageKind.Snapshot)
+            {
+                _core.Step(message);
+            }
+        }
+
+        while (_unreachable.TryDequeue(out MemberId member))
+        {
+            _core.ReportUnreachable(member);
         }
 
         Tick();
@@ -177,6 +214,7 @@ internal sealed class ReplicaOrder : IBatchOrder
     {
         Volatile.Write(ref _appliedTerm, state.AppliedTerm.Value);
         Reads.Published(state.AppliedIndex);
+        _options.Published(state);
     }
 
     public void Finish() => _log.TakeDurable();
@@ -315,6 +353,7 @@ internal sealed class ReplicaOrder : IBatchOrder
 
     private void NoteStatus()
     {
+        Volatile.Write(ref _committedIndex, _core.Committed.Value);
         ReplicaStatus before = _status;
         if (before.Role == _core.Role && before.Term == _core.Term && before.Leader == _core.Leader
             && ReferenceEquals(before.Configuration, _core.Configuration))
@@ -328,8 +367,20 @@ internal sealed class ReplicaOrder : IBatchOrder
             _context.Clock.GoOnFrom(_lastTimeMilliseconds);
         }
 
+        if (_core.Leader.Value != 0 && _core.Leader != _lastLeader)
+        {
+            _lastLeader = _core.Leader;
+            Volatile.Write(ref _leaderChanges, _leaderChanges + 1);
+        }
+
         _status = TakeStatus();
+        SetWindow();
+        _options.StatusChanged(_status);
     }
+
+    /// <summary>Kept entries are copied by the garbage collector again and again: none that nobody will want.</summary>
+    private void SetWindow() =>
+        _core.WindowBytesMax = _isAlone ? AloneWindowBytes : _raft.WindowBytesMax;
 
     private ReplicaStatus TakeStatus()
     {

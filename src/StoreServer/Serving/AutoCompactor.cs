@@ -1,4 +1,5 @@
 using Keelson.Base.Codec;
+using Keelson.Raft;
 using Keelson.Store;
 using Keelson.Store.Host;
 using Keelson.Store.Mvcc;
@@ -62,6 +63,13 @@ internal sealed class AutoCompactor
     /// <summary>One look at the clock and the revision.</summary>
     public async Task StepAsync()
     {
+        if (_store.Replica.Status.Role != RaftRole.Leader)
+        {
+            // One member is enough, and whoever leads knows the newest revision (etcd 3.5, compactor: Pause, Resume).
+            _samples.Clear();
+            return;
+        }
+
         StoreState state = _store.Engine.State;
         long target = _policy.Revisions > 0
             ? state.Revision.Value - _policy.Revisions

@@ -12,6 +12,7 @@ using Keelson.Store.Requests;
 using Keelson.StoreServer.Membership;
 using Keelson.StoreServer.Metrics;
 using Keelson.StoreServer.Options;
+using Keelson.StoreServer.Replication;
 
 namespace Keelson.StoreServer.Serving;
 
@@ -31,7 +32,6 @@ internal sealed class ServedStore
     {
         Engine = engine;
         Options = options;
-        Identity = NodeIdentity.Of(options);
         Metrics = metrics;
         _quota = quota;
         _proposed = new ProposedCalls(this);
@@ -41,7 +41,10 @@ internal sealed class ServedStore
 
     public StoreServerOptions Options { get; }
 
-    public NodeIdentity Identity { get; }
+    public required NodeIdentity Identity { get; init; }
+
+    /// <summary>This member's part in its cluster.</summary>
+    public required ReplicaOrder Replica { get; init; }
 
     public StoreMetrics Metrics { get; }
 
@@ -51,16 +54,20 @@ internal sealed class ServedStore
     public ResponseBuffers Buffers { get; } = new();
 
     /// <summary>The header of an answer that was read from the published root.</summary>
-    public AnswerHeader Header(Revision revision) => Header(revision, Engine.State.AppliedTerm);
+    public AnswerHeader Header(Revision revision) => Header(revision, Replica.Status.Term);
 
     public AnswerHeader Header(Revision revision, Term term) => new(Identity.Cluster, Identity.Member, revision, term);
 
     /// <summary>The header of an answer about the node rather than its data.</summary>
-    public AnswerHeader HeaderNow()
-    {
-        StoreState state = Engine.State;
-        return Header(state.Revision, state.AppliedTerm);
-    }
+    public AnswerHeader HeaderNow() => Header(Engine.State.Revision);
+
+    /// <summary>
+    /// Completes when the published root holds everything that was acknowledged by now, by any member.
+    /// </summary>
+    public ValueTask<StoreError> ReadAsync() => Replica.ReadAsync();
+
+    /// <summary>True when the published root is so already.</summary>
+    public bool IsCurrent => Replica.IsCurrent;
 
     /// <summary>The same as a message, for the verbs that answer with one.</summary>
     public ResponseHeader MessageHeader()

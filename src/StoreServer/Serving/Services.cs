@@ -27,10 +27,12 @@ internal static class Services
         router.AddUnary(Leases, "LeaseGrant", new LeaseGrantVerb(store, metrics));
         router.AddUnary(Leases, "LeaseRevoke", new LeaseRevokeVerb(store));
         router.AddBidiStream(Leases, "LeaseKeepAlive", new LeaseKeepAliveVerb(store));
-        Add(router, Leases, "LeaseTimeToLive", LeaseTimeToLiveRequest.Parser,
-            request => LeaseTimeToLiveVerb.Answer(store, request));
+        router.AddUnary(Leases, "LeaseTimeToLive",
+            new MessageUnaryHandler<LeaseTimeToLiveRequest, LeaseTimeToLiveResponse>(
+                LeaseTimeToLiveRequest.Parser, (_, request) => LeaseTimeToLiveVerb.AnswerAsync(store, request)));
         Add(router, Leases, "LeaseLeases", LeaseLeasesRequest.Parser, _ => LeaseLeasesVerb.Answer(store));
-        Add(router, Cluster, "MemberList", MemberListRequest.Parser, _ => MemberListVerb.Answer(store));
+        router.AddUnary(Cluster, "MemberList", new MessageUnaryHandler<MemberListRequest, MemberListResponse>(
+            MemberListRequest.Parser, (_, request) => MemberListVerb.AnswerAsync(store, request)));
         Add(router, Maintenance, "Status", StatusRequest.Parser, _ => StatusVerb.Answer(store));
         router.AddUnary(Maintenance, "Alarm", new AlarmVerb(store));
         Add(router, Maintenance, "Defragment", DefragmentRequest.Parser, _ => DefragmentVerb.Answer(store));

@@ -8,7 +8,7 @@ using Keelson.StoreServer.Serving;
 
 namespace Keelson.StoreServer.Verbs;
 
-/// <summary>Lists, raises and disarms alarms. Listing does not need the log.</summary>
+/// <summary>Lists, raises and disarms alarms. Listing does not need the log, only a state that is not old.</summary>
 internal sealed class AlarmVerb(ServedStore store) : IUnaryHandler
 {
     public ValueTask<RpcStatus> HandleAsync(
@@ -20,8 +20,14 @@ internal sealed class AlarmVerb(ServedStore store) : IUnaryHandler
         }
 
         return alarm.Action == AlarmAction.Get
-            ? new ValueTask<RpcStatus>(List(alarm.Alarm, response))
+            ? ListAsync(alarm.Alarm, response)
             : store.ProposeAsync(call, RequestKind.Alarm, request, response);
+    }
+
+    private async ValueTask<RpcStatus> ListAsync(AlarmKind kind, IBufferWriter<byte> response)
+    {
+        StoreError error = await store.ReadAsync();
+        return error == StoreError.None ? List(kind, response) : ErrorStatus.Of(error);
     }
 
     private RpcStatus List(AlarmKind kind, IBufferWriter<byte> response)

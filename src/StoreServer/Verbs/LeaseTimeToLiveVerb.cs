@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Keelson.Base.Identity;
 using Keelson.Rpc;
 using Keelson.Rpc.Etcd;
+using Keelson.Store;
 using Keelson.StoreServer.Serving;
 
 namespace Keelson.StoreServer.Verbs;
@@ -12,8 +13,15 @@ internal static class LeaseTimeToLiveVerb
     private const long Gone = -1;
     private const long MillisecondsPerSecond = 1000;
 
-    public static RpcResult<LeaseTimeToLiveResponse> Answer(ServedStore store, LeaseTimeToLiveRequest request)
+    public static async ValueTask<RpcResult<LeaseTimeToLiveResponse>> AnswerAsync(
+        ServedStore store, LeaseTimeToLiveRequest request)
     {
+        StoreError error = await store.ReadAsync();
+        if (error != StoreError.None)
+        {
+            return ErrorStatus.Of(error);
+        }
+
         List<byte[]>? keys = request.Keys ? [] : null;
         var response = new LeaseTimeToLiveResponse { ID = request.ID, TTL = Gone };
         if (store.Engine.TryGetLease(new LeaseId(request.ID), keys, out Store.Host.LeaseStatus lease))

@@ -30,6 +30,12 @@ internal sealed class RangeStreamVerb(ServedStore store, StoreMetrics metrics) :
             return status;
         }
 
+        StoreError late = await CurrentAsync(request);
+        if (late != StoreError.None)
+        {
+            return ErrorStatus.Of(late);
+        }
+
         var chunks = new RangeChunks(store, request);
         try
         {
@@ -56,6 +62,11 @@ internal sealed class RangeStreamVerb(ServedStore store, StoreMetrics metrics) :
 
         return chunks.IsDone ? RpcStatus.OK : EtcdErrors.ServerStopped;
     }
+
+    private ValueTask<StoreError> CurrentAsync(ReadOnlySpan<byte> request) =>
+        Store.Requests.RangeRequest.Parse(request).Serializable
+            ? new ValueTask<StoreError>(StoreError.None)
+            : store.ReadAsync();
 
     private static RpcStatus Check(ReadOnlySpan<byte> message)
     {

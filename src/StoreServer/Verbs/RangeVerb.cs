@@ -11,10 +11,7 @@ using Keelson.StoreServer.Serving;
 
 namespace Keelson.StoreServer.Verbs;
 
-/// <summary>
-/// Reads keys. With one member the published root holds every acknowledged write, so linearizable and serializable
-/// reads are the same.
-/// </summary>
+/// <summary>Reads keys from this member's published root, at once if that may be old.</summary>
 internal sealed class RangeVerb(ServedStore store, StoreMetrics metrics, ReadGates gates) : IUnaryHandler
 {
     public ValueTask<RpcStatus> HandleAsync(
@@ -31,9 +28,22 @@ internal sealed class RangeVerb(ServedStore store, StoreMetrics metrics, ReadGat
             return new ValueTask<RpcStatus>(ErrorStatus.Of(error));
         }
 
-        return ReadGates.IsWide(AskedKeys.Of(range))
-            ? ReadWideAsync(call, request, response)
-            : new ValueTask<RpcStatus>(Read(range, response));
+        bool isWide = ReadGates.IsWide(AskedKeys.Of(range));
+        if (!range.Serializable && !store.IsCurrent)
+        {
+            return ReadLaterAsync(isWide ? call : null, request, response);
+        }
+
+        return isWide ? ReadWideAsync(call, request, response) : new ValueTask<RpcStatus>(Read(range, response));
+    }
+
+    private async ValueTask<RpcStatus> ReadLaterAsync(
+        RpcCall? wide, ReadOnlyMemory<byte> request, IBufferWriter<byte> response)
+    {
+        StoreError error = await store.ReadAsync();
+        return error != StoreError.None ? ErrorStatus.Of(error)
+            : wide is null ? Read(request, response)
+            : await ReadWideAsync(wide, request, response);
     }
 
     private async ValueTask<RpcStatus> ReadWideAsync(
@@ -51,10 +61,13 @@ internal sealed class RangeVerb(ServedStore store, StoreMetrics metrics, ReadGat
             return EtcdErrors.TooManyRequests;
         }
 
-        return Store.Requests.RangeRequest.TryParse(request.Span, out Store.Requests.RangeRequest range)
+        return Read(request, response);
+    }
+
+    private RpcStatus Read(ReadOnlyMemory<byte> request, IBufferWriter<byte> response) =>
+        Store.Requests.RangeRequest.TryParse(request.Span, out Store.Requests.RangeRequest range)
             ? Read(range, response)
             : RpcStatus.MalformedRequest;
-    }
 
     /// <summary>An answer that no message can hold is refused before a byte of it was read.</summary>
     private RpcStatus Measure(ReadOnlySpan<byte> request, out AnswerSize size)

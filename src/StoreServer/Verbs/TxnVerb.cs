@@ -34,8 +34,21 @@ internal sealed class TxnVerb(ServedStore store, StoreMetrics metrics, ReadGates
         }
 
         return isReadOnly
-            ? new ValueTask<RpcStatus>(Read(request.Span, response))
+            ? ReadAsync(txn, request, response)
             : store.ProposeAsync(call, RequestKind.Txn, request, response);
+    }
+
+    /// <summary>Without waiting if all its ranges may be old (etcd 3.5, v3_server.go: isTxnSerializable).</summary>
+    private ValueTask<RpcStatus> ReadAsync(
+        in Store.Requests.TxnRequest txn, ReadOnlyMemory<byte> request, IBufferWriter<byte> response) =>
+        store.IsCurrent || RequestValidator.IsSerializable(txn)
+            ? new ValueTask<RpcStatus>(Read(request.Span, response))
+            : ReadLaterAsync(request, response);
+
+    private async ValueTask<RpcStatus> ReadLaterAsync(ReadOnlyMemory<byte> request, IBufferWriter<byte> response)
+    {
+        StoreError error = await store.ReadAsync();
+        return error == StoreError.None ? Read(request.Span, response) : ErrorStatus.Of(error);
     }
 
     private async ValueTask<RpcStatus> AnswerWideAsync(
@@ -56,7 +69,7 @@ internal sealed class TxnVerb(ServedStore store, StoreMetrics metrics, ReadGates
             }
 
             return isReadOnly
-                ? Read(request.Span, response)
+                ? await ReadAsync(new Store.Requests.TxnRequest(request.Span), request, response)
                 : await store.ProposeAsync(call, RequestKind.Txn, request, response);
         }
         catch (StoreException exception)

@@ -75,6 +75,7 @@ internal sealed class RandomRun
         AppendBytesInFlightMax = 200,
         CommittedBytesMax = 50,
         WindowBytesMax = 100,
+        BacklogBytesMax = 200,
         ElectionTicks = 5,
         ForwardedBytesMax = 100,
         ForwardersMax = 4,

@@ -42,7 +42,7 @@ internal sealed class ConfigurationFileTests
             Assert.That(serve.Options.LogOutputs, Is.EqualTo(new[] { "stderr" }));
             Assert.That(
                 serve.Warnings,
-                Is.EqualTo(new[] { "--strict-reconfig-check has no effect: other members do not exist yet" }));
+                Is.EqualTo(new[] { "--strict-reconfig-check has no effect: members cannot be changed yet" }));
         });
     }
 

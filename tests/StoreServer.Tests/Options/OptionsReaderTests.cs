@@ -102,7 +102,7 @@ internal sealed class OptionsReaderTests
     [TestCase("--max-request-bytes 0", "--max-request-bytes must be from 1")]
     [TestCase("--max-txn-ops 0", "--max-txn-ops must be from 1")]
     [TestCase("--initial-cluster-state old", "unexpected clusterState \"old\"")]
-    [TestCase("--initial-cluster default=http://localhost:2380,b=http://1.1.1.1:2380", "names 2 members")]
+    [TestCase("--initial-cluster a=http://localhost:2380,b=http://1.1.1.1:2380", "couldn't find local name")]
     [TestCase("--initial-cluster b=http://localhost:2380", "couldn't find local name \"default\"")]
     [TestCase("--initial-cluster default=http://1.1.1.1:2380", "must include the URLs of --initial-advertise")]
     [TestCase("--initial-cluster nonsense", "incorrect format")]

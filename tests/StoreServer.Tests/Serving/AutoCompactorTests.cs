@@ -1,11 +1,13 @@
 using System.Diagnostics.Metrics;
 using System.Text;
 using Keelson.Base.Codec;
+using Keelson.Raft.Membership;
 using Keelson.Store.Host;
 using Keelson.Store.Mvcc;
 using Keelson.StoreServer.Membership;
 using Keelson.StoreServer.Metrics;
 using Keelson.StoreServer.Options;
+using Keelson.StoreServer.Replication;
 using Keelson.StoreServer.Serving;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -24,12 +26,26 @@ internal sealed class AutoCompactorTests
     public void SetUp()
     {
         _directory = Directory.CreateTempSubdirectory("keelson-compactor-").FullName;
-        _engine = StoreEngine.Open(_directory, new Store.StoreOptions { LogSegmentBytes = 8 << 20 });
-        _meter = new Meter("test");
         var options = new StoreServerOptions();
-        var quota = new QuotaGuard(0, NodeIdentity.Of(options), NullLogger.Instance);
+        var identity = NodeIdentity.Of(options);
+        var ordering = new ReplicaOrdering(new ReplicaOptions
+        {
+            Self = identity.Member,
+            Bootstrap = Configuration.Of(identity.Member),
+            Send = static _ => { },
+        });
+        _engine = StoreEngine.Open(
+            new Store.StoreOptions { LogSegmentBytes = 8 << 20 },
+            new EngineSurroundings(RealDisk.Open(_directory), new SystemClock(), new SystemRandom())
+            {
+                Ordering = ordering,
+            });
+        _meter = new Meter("test");
+        var quota = new QuotaGuard(0, identity, NullLogger.Instance);
         _store = new ServedStore(_engine, options, new StoreMetrics(_meter), quota)
         {
+            Identity = identity,
+            Replica = ordering.Replica,
             Stopping = CancellationToken.None,
         };
     }
