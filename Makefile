@@ -1,6 +1,6 @@
 # What people and scripts call. `make` alone lists the targets; the work is in eng/.
 .DEFAULT_GOAL := help
-.PHONY: help build run check test test-memory test-connections format fuzz simulate mutants bench bench-full bench-micro package
+.PHONY: help build run check test test-memory test-connections format fuzz simulate mutants cluster bench bench-full bench-micro package
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -10,6 +10,9 @@ build: ## publish the program to out/keelson (framework-dependent, ReadyToRun)
 
 run: build ## build, then run everything in one process with its data in ./data
 	@exec out/keelson/keelson up --data-dir ./data
+
+cluster: build ## build, then three members on loopback with their data in ./data/cluster and a line that says how they are
+	@exec eng/cluster.sh
 
 check: ## the quick gate: restore, format verified, build, unit and architecture tests
 	@eng/check.sh

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Keelson.Base.Seams;
+using Keelson.Raft;
 using Keelson.Raft.Membership;
 using Keelson.Rpc.Health;
 using Keelson.Rpc.Server;
@@ -82,6 +83,7 @@ public sealed class StoreNode : IAsyncDisposable
     {
         _logger.Stopping(reason);
         _health.Stop();
+        await HandOverAsync();
         await _stopping.CancelAsync();
         if (_servers is not null)
         {
@@ -206,6 +208,16 @@ public sealed class StoreNode : IAsyncDisposable
         return policy.IsOn
             ? new AutoCompactor(store, policy, TimeProvider.System, _logger).RunAsync(_stopping.Token)
             : Task.CompletedTask;
+    }
+
+    /// <summary>A leader that goes does not make the others wait for an election (etcd 3.5, server.go: Stop).</summary>
+    private async Task HandOverAsync()
+    {
+        if (_replica is { Status.Role: RaftRole.Leader, Status.IsAlone: false })
+        {
+            bool moved = await _replica.HandOverAsync(default, TimeProvider.System);
+            _logger.HandedOver(_identity.Member.ToString(), _replica.Status.Leader.ToString(), moved);
+        }
     }
 
     private async Task CloseStoreAsync()

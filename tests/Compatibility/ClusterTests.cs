@@ -68,6 +68,22 @@ public sealed partial class ClusterTests
     }
 
     [Test]
+    public void Leader_Moved_IsTheOtherAtOnce()
+    {
+        using ClusterProcesses cluster = ClusterProcesses.StartKeelson(ClusterProcesses.FreeEndpoints(3));
+        int leader = LeaderOf(cluster);
+        string[] members = cluster.Etcdctl("member", "list").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        int next = (leader + 1) % 3;
+        string target = members.Single(line => line.Contains(cluster.Endpoints[next], StringComparison.Ordinal))
+            .Split(',')[0];
+        CommandResult moved = cluster.Etcdctl("move-leader", target);
+        Assert.That(moved.ExitCode, Is.Zero, moved.Errors);
+        Assert.That(LeaderOf(cluster), Is.EqualTo(next));
+        CommandResult refused = cluster.Etcdctl([leader], "move-leader", target);
+        Assert.That(refused.Errors, Does.Contain("no leader endpoint given"));
+    }
+
+    [Test]
     public void Member_WithoutAQuorum_ServesOldReadsOnly()
     {
         using ClusterProcesses cluster = ClusterProcesses.StartKeelson(ClusterProcesses.FreeEndpoints(3));

@@ -16,6 +16,10 @@ public static class EtcdErrors
     public static readonly RpcStatus NotEnoughStartedMembers =
         Of(StatusCode.Unknown, "re-configuration failed due to not enough started members");
 
+    /// <inheritdoc cref="TooManyRequests"/>
+    public static readonly RpcStatus LeaderTransferTimedOut =
+        Of(StatusCode.Unknown, "request timed out, leader transfer took too long");
+
     /// <summary>Election: a plain Go error, hence Unknown and without the prefix.</summary>
     public static readonly RpcStatus LeaderKeyMissing =
         new(StatusCode.Unknown, "\"leader\" field must be provided");

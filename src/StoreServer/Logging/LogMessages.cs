@@ -68,6 +68,10 @@ internal static partial class LogMessages
     public static partial void RaftStatus(
         this ILogger logger, string localMemberId, string role, long term, string leader);
 
+    [LoggerMessage(73, LogLevel.Information, "leadership transfer at the stop")]
+    public static partial void HandedOver(
+        this ILogger logger, string localMemberId, string newLeader, bool finished);
+
     [LoggerMessage(71, LogLevel.Warning, "failed to publish local member to cluster through raft; trying again")]
     public static partial void PublishFailed(this ILogger logger, string localMemberId, string reason);
 

@@ -28,6 +28,8 @@ internal sealed class ReplicaOrder : IBatchOrder
     /// <summary>After a pause of so long the log's last records are proven durable.</summary>
     private const long SettleMilliseconds = 100;
 
+    private const int LookMilliseconds = 5;
+
     /// <summary>Batches that may be on their way to another member that leads.</summary>
     private const int ForwardedMax = 8;
 
@@ -40,6 +42,7 @@ internal sealed class ReplicaOrder : IBatchOrder
     private readonly OwnBatches _own;
     private readonly MessageInbox _inbox = new();
     private readonly ConcurrentQueue<MemberId> _unreachable = new();
+    private readonly ConcurrentQueue<TransferRequest> _transfers = new();
     private readonly Queue<Entry> _committed = new();
     private readonly List<long> _questions = [];
     private readonly List<(BatchOrigin Origin, Batch Batch)> _overdue = [];
@@ -136,6 +139,32 @@ internal sealed class ReplicaOrder : IBatchOrder
     }
 
     /// <summary>
+    /// Hands leadership to a voter, or to the fittest when <paramref name="target"/> is 0: whether somebody else led in
+    /// the end. Gives up after an election time. Any thread.
+    /// </summary>
+    public async Task<bool> HandOverAsync(MemberId target, TimeProvider time)
+    {
+        var request = new TransferRequest(target);
+        _transfers.Enqueue(request);
+        _context.Wake();
+        if (!await request.Begun)
+        {
+            return false;
+        }
+
+        // It takes a round of messages, and is rare: looking is simpler than being told.
+        long looks = _options.HeartbeatMilliseconds * _options.ElectionTicks / LookMilliseconds;
+        while (IsLedBySelf && looks-- > 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(LookMilliseconds), time);
+        }
+
+        return !IsLedBySelf;
+    }
+
+    private bool IsLedBySelf => _status.Leader == _options.Self || _status.Leader.Value == 0;
+
+    /// <summary>
     /// Completes when this member's published state holds all that was acknowledged anywhere by now. Any thread.
     /// </summary>
     public ValueTask<StoreError> ReadAsync() => IsCurrent
@@ -178,6 +207,12 @@ internal sealed class ReplicaOrder : IBatchOrder
         while (_unreachable.TryDequeue(out MemberId member))
         {
             _core.ReportUnreachable(member);
+        }
+
+        while (_transfers.TryDequeue(out TransferRequest? transfer))
+        {
+            MemberId target = transfer.Target.Value != 0 ? transfer.Target : FindSuccessor();
+            transfer.Answer(_core.TransferLeadership(target));
         }
 
         Tick();
@@ -223,6 +258,10 @@ internal sealed class ReplicaOrder : IBatchOrder
     {
         _own.Fail(failure);
         Reads.Close();
+        while (_transfers.TryDequeue(out TransferRequest? transfer))
+        {
+            transfer.Answer(begun: false);
+        }
     }
 
     private void TakeDurable()
@@ -252,6 +291,11 @@ internal sealed class ReplicaOrder : IBatchOrder
         _core.Tick();
         SendOverdueAgain();
     }
+
+    /// <summary>Who has most of the log and was heard of; 0 when nobody was.</summary>
+    private MemberId FindSuccessor() => _core.Progress
+        .Where(each => each.RecentlyActive && _core.Configuration.Voters.Contains(each.Member))
+        .MaxBy(each => each.Match)?.Member ?? default;
 
     /// <summary>Whoever decides alone need not wait for anyone.</summary>
     private void CampaignAlone()

@@ -39,6 +39,8 @@ internal static class Services
         Add(router, Maintenance, "Hash", HashRequest.Parser, _ => HashVerb.Answer(store));
         router.AddUnary(Maintenance, "HashKV", new MessageUnaryHandler<HashKVRequest, HashKVResponse>(
             HashKVRequest.Parser, (call, request) => HashKVVerb.AnswerAsync(store, gates, call, request)));
+        router.AddUnary(Maintenance, "MoveLeader", new MessageUnaryHandler<MoveLeaderRequest, MoveLeaderResponse>(
+            MoveLeaderRequest.Parser, (_, request) => MoveLeaderVerb.AnswerAsync(store, request)));
         router.AddServerStream(Maintenance, "Snapshot", new SnapshotVerb(store, gates));
     }
 

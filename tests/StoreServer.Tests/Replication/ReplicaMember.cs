@@ -71,6 +71,9 @@ internal sealed class ReplicaMember(MemberId id, Configuration bootstrap, Action
         return await Engine.ProposeAsync(RequestKind.Put, request.WrittenMemory, null);
     }
 
+    public Task<bool> HandOverAsync(MemberId target) =>
+        _ordering!.Replica.HandOverAsync(target, TimeProvider.System);
+
     /// <summary>A linearizable read; null when the key is not there.</summary>
     public async Task<string?> GetAsync(string key)
     {

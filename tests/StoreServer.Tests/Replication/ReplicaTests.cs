@@ -138,6 +138,44 @@ public sealed class ReplicaTests
     }
 
     [Test]
+    public async Task HandOver_ToAnyone_LosesNoPutAndNeedsNoElectionTime()
+    {
+        await using var cluster = new ReplicaCluster(3);
+        ReplicaMember leader = await cluster.LeaderAsync();
+        Task<RequestOutcome>[] puts =
+            [.. Enumerable.Range(0, 200).Select(number => leader.PutAsync($"k{number}", "v"))];
+        Assert.That(await leader.HandOverAsync(default), Is.True);
+        Assert.That(leader.Leads, Is.False);
+        RequestOutcome[] outcomes = await Task.WhenAll(puts);
+        Assert.That(outcomes.Select(outcome => outcome.Error), Is.All.EqualTo(StoreError.None));
+        Assert.That(outcomes.Select(outcome => outcome.Revision).Distinct().Count(), Is.EqualTo(200));
+        Assert.That((await leader.PutAsync("after", "v")).Error, Is.EqualTo(StoreError.None));
+    }
+
+    [Test]
+    public async Task HandOver_ToSomebodyInParticular_MakesThatOneLead()
+    {
+        await using var cluster = new ReplicaCluster(3);
+        ReplicaMember leader = await cluster.LeaderAsync();
+        ReplicaMember target = cluster.Members.Last(member => member != leader);
+        Assert.That(await leader.HandOverAsync(target.Id), Is.True);
+        Assert.That(await cluster.LeaderAsync(), Is.SameAs(target));
+        Assert.That(await leader.HandOverAsync(target.Id), Is.False, "it does not lead");
+    }
+
+    [Test]
+    public async Task HandOver_ToAMemberThatIsCutOff_IsGivenUp()
+    {
+        await using var cluster = new ReplicaCluster(3);
+        ReplicaMember leader = await cluster.LeaderAsync();
+        ReplicaMember target = cluster.Members.First(member => member != leader);
+        cluster.Isolate(target);
+        await leader.PutAsync("a", "1");
+        Assert.That(await leader.HandOverAsync(target.Id), Is.False);
+        Assert.That((await leader.PutAsync("a", "2")).Error, Is.EqualTo(StoreError.None));
+    }
+
+    [Test]
     public async Task Get_LeadersWordLost_IsAskedForAgain()
     {
         await using var cluster = new ReplicaCluster(3);
