@@ -69,18 +69,23 @@ public sealed class InvariantTests
             () => RaftInvariants.LeaderIsComplete(Leader(1, log, term), [(one, one), (one, one)]));
     }
 
-    [TestCase("1 1", "1 1", "1", 0, true)]
-    [TestCase("1", "1 1", "1 1", 0, true)]
-    [TestCase("1 1", "1", "1", 0, false)]
-    [TestCase("1 1", "1 1", "1", 2, true)]
-    [TestCase("1", "1 1", "1 1", 2, false)]
-    public void Committed_IsDurable(string own, string second, string third, int applied, bool holds)
+    [TestCase("1 1", 2, true)]
+    [TestCase("1", 1, true)]
+    [TestCase("1", 2, false)]
+    public void Applied_IsDurable(string disk, int applied, bool holds) => Judge(
+        nameof(RaftInvariants.AppliedIsDurable), holds,
+        () => RaftInvariants.AppliedIsDurable(
+            Member(1, "1 1") with { Disk = Terms(disk), Applied = new LogIndex(applied) }));
+
+    [TestCase("1 1", "1 1", "1", true)]
+    [TestCase("1", "1 1", "1 1", true)]
+    [TestCase("1 1", "1", "1", false)]
+    public void Committed_IsDurable(string own, string second, string third, bool holds)
     {
         MemberView view = Leader(1, "1 1", 1) with
         {
             Disk = Terms(own),
             Committed = new LogIndex(2),
-            Applied = new LogIndex(applied),
         };
         MemberView[] members = [view, Member(2, second), Member(3, third)];
         Judge(

@@ -93,13 +93,11 @@ internal static class RaftInvariants
     /// <summary>
     /// CommittedIsDurableInv: what a leader has committed in its term is on the disks of a quorum. The specification
     /// has it on the leader's own disk too; here a leader counts itself when its write is done and may commit before
-    /// by others' disks, so nobody applies what is not on its own.
+    /// by others' disks: hence <see cref="AppliedIsDurable"/>. To be asked when a leader commits, because a change of
+    /// the cluster brings in members that hold nothing yet.
     /// </summary>
     public static void CommittedIsDurable(MemberView member, Func<MemberId, MemberView> members)
     {
-        Require(
-            member.Applied.Value <= member.Disk.Count, nameof(CommittedIsDurable),
-            $"{member.Id} has applied {member.Applied}, its disk ends at {member.Disk.Count}");
         bool isOwn = member.IsLeader && member.Committed.Value > 0
             && Name(member, member.Committed).Term == member.Term;
         if (isOwn)
@@ -109,6 +107,11 @@ internal static class RaftInvariants
             Require(agreed == true, nameof(CommittedIsDurable), $"{entry} is not on the disks of a quorum");
         }
     }
+
+    /// <summary>Nobody applies what is not on its own disk.</summary>
+    public static void AppliedIsDurable(MemberView member) => Require(
+        member.Applied.Value <= member.Disk.Count, nameof(AppliedIsDurable),
+        $"{member.Id} has applied {member.Applied}, its disk ends at {member.Disk.Count}");
 
     private static EntryId Name(MemberView member, LogIndex index) =>
         new(index, member.Log[(int)index.Value - 1]);

@@ -106,6 +106,7 @@ internal sealed class SafetyChecker
         MemberView view = member.View();
         MemberView before = _views.GetValueOrDefault(member.Id, view with { Log = [] });
         _views[member.Id] = view;
+        RaftInvariants.AppliedIsDurable(view);
         if (commits)
         {
             RaftInvariants.CommittedIsDurable(view, ViewOf);
