@@ -3,10 +3,11 @@ using System.Threading.Tasks.Sources;
 namespace Keelson.Store.Host;
 
 /// <summary>
-/// Wakes one waiting consumer; a signal that comes before the wait is remembered, several count as one. Waiting
-/// allocates nothing.
+/// Wakes one waiting consumer; a signal that comes before the wait is remembered, several count as one. A wait answers
+/// true, from <see cref="End"/> on false. Waiting allocates nothing: thousands of streams wait at once, and each would
+/// need its own object once an event.
 /// </summary>
-internal sealed class AsyncSignal : IValueTaskSource
+internal sealed class AsyncSignal : IValueTaskSource<bool>
 {
     private readonly Lock _lock = new();
 
@@ -15,6 +16,10 @@ internal sealed class AsyncSignal : IValueTaskSource
     private CancellationTokenRegistration _registration;
     private bool _set;
     private bool _waiting;
+    private volatile bool _ended;
+
+    /// <summary>No wait answers true any more.</summary>
+    public bool HasEnded => _ended;
 
     public void Set()
     {
@@ -32,8 +37,15 @@ internal sealed class AsyncSignal : IValueTaskSource
         _source.SetResult(true);
     }
 
+    /// <summary>Wakes the consumer for the last time.</summary>
+    public void End()
+    {
+        _ended = true;
+        Set();
+    }
+
     /// <summary>One waiter at a time.</summary>
-    public ValueTask WaitAsync(CancellationToken cancellation)
+    public ValueTask<bool> WaitAsync(CancellationToken cancellation)
     {
         short version;
         lock (_lock)
@@ -41,7 +53,7 @@ internal sealed class AsyncSignal : IValueTaskSource
             if (_set)
             {
                 _set = false;
-                return ValueTask.CompletedTask;
+                return new ValueTask<bool>(!_ended);
             }
 
             _source.Reset();
@@ -54,14 +66,14 @@ internal sealed class AsyncSignal : IValueTaskSource
             _registration = cancellation.UnsafeRegister(static state => ((AsyncSignal)state!).Cancel(), this);
         }
 
-        return new ValueTask(this, version);
+        return new ValueTask<bool>(this, version);
     }
 
-    public void GetResult(short token)
+    public bool GetResult(short token)
     {
         _registration.Dispose();
         _registration = default;
-        _source.GetResult(token);
+        return _source.GetResult(token) && !_ended;
     }
 
     public ValueTaskSourceStatus GetStatus(short token) => _source.GetStatus(token);

@@ -10,10 +10,9 @@ namespace Keelson.Store.Host;
 internal sealed class WatchSubscription(WatchService service, WatchStreamId id) : IDisposable
 {
     private readonly AsyncSignal _ready = new();
-    private volatile bool _ended;
 
     /// <summary>False while the consumer is so far behind that no further watch should be begun.</summary>
-    public bool HasRoom => !_ended && service.Call(hub => hub.HasRoom(id));
+    public bool HasRoom => !_ready.HasEnded && service.Call(hub => hub.HasRoom(id));
 
     /// <summary>Begins a watch; -1 when it was refused, which an item tells too.</summary>
     public long Create(WatchRequest request)
@@ -35,21 +34,16 @@ internal sealed class WatchSubscription(WatchService service, WatchStreamId id) 
     public bool TryTake([NotNullWhen(true)] out WatchItem? item)
     {
         item = null;
-        return !_ended && service.TryTake(id, out item);
+        return !_ready.HasEnded && service.TryTake(id, out item);
     }
 
     /// <summary>Completes when there may be items: true; false when the stream has ended.</summary>
-    public async ValueTask<bool> WaitAsync(CancellationToken cancellation)
-    {
-        await _ready.WaitAsync(cancellation);
-        return !_ended;
-    }
+    public ValueTask<bool> WaitAsync(CancellationToken cancellation) => _ready.WaitAsync(cancellation);
 
     public void Dispose()
     {
-        _ended = true;
+        _ready.End();
         service.Remove(id);
-        _ready.Set();
     }
 
     internal void Signal() => _ready.Set();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -17,6 +18,8 @@ internal sealed class BoundedListenerFactory(RpcServerOptions options, Connectio
     private readonly SocketConnectionContextFactory _connections = new(
         new SocketConnectionFactoryOptions(), NullLogger.Instance);
 
+    private readonly BlockPool _blocks = new(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+
     public ValueTask<IConnectionListener> BindAsync(
         EndPoint endpoint, CancellationToken cancellationToken = default)
     {
@@ -30,7 +33,11 @@ internal sealed class BoundedListenerFactory(RpcServerOptions options, Connectio
             });
     }
 
-    public void Dispose() => _connections.Dispose();
+    public void Dispose()
+    {
+        _connections.Dispose();
+        _blocks.Dispose();
+    }
 
     private static Socket Bind(EndPoint endpoint)
     {
@@ -55,7 +62,9 @@ internal sealed class BoundedListenerFactory(RpcServerOptions options, Connectio
                 socket.NoDelay = true;
             }
 
-            return _connections.Create(socket);
+            ConnectionContext connection = _connections.Create(socket);
+            connection.Features.Set<IMemoryPoolFeature>(_blocks);
+            return connection;
         }
         catch
         {
