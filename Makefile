@@ -29,8 +29,8 @@ test-connections: ## the test of many connections with CONNECTIONS=n (3000) of S
 fuzz: ## mutated bytes into every parser; SECONDS=n TARGET=name, SEED=n for one input; goes on where it stopped
 	@eng/fuzz.sh "$(or $(SECONDS),60)" "$(TARGET)" "$(SEED)"
 
-simulate: ## nodes in virtual time under random load and faults; SECONDS=n, SEED=n for one; goes on where it stopped
-	@eng/simulate.sh "$(or $(SECONDS),60)" "$(SEED)"
+simulate: ## nodes and clusters in virtual time under random load and faults; SECONDS=n KIND=cluster, SEED=n for one; goes on
+	@eng/simulate.sh "$(or $(SECONDS),60)" "$(KIND)" "$(SEED)"
 
 mutants: ## breaks the rules of consensus one at a time: a test must notice each; ONLY=word for some of them
 	@eng/mutants.sh "$(ONLY)"

@@ -6,7 +6,7 @@ tree=out/mutants
 rm -rf "$tree"
 mkdir -p "$tree/src" "$tree/tests"
 cp -r Directory.*.props global.json .editorconfig eng "$tree/"
-cp -r src/Base src/Store src/Raft "$tree/src/"
+cp -r src/Base src/Store src/Raft src/Rpc src/StoreServer "$tree/src/"
 cp -r tests/Raft.Tests tests/Simulation "$tree/tests/"
 cp -r docs "$tree/"
 

@@ -1,53 +1,69 @@
 using System.Globalization;
+using Keelson.Simulation.Cluster;
 using Keelson.Simulation.OneNode;
 
 namespace Keelson.Simulation;
 
-/// <summary>The long run: <c>make simulate SECONDS=n SEED=n</c>; goes on where the last one stopped.</summary>
+/// <summary>
+/// The long run: <c>make simulate SECONDS=n KIND=cluster SEED=n</c>; goes on where the last one stopped.
+/// </summary>
 internal static class Program
 {
-    private const string StateFile = ".state/simulate/one-node";
+    private const string StateFolder = ".state/simulate";
 
     /// <summary>Every so many seeds one runs twice: the same seed has to do the same.</summary>
     private const int TwiceEvery = 20;
 
+    private static readonly SortedDictionary<string, Func<ulong, SeedReport>> Kinds = new(StringComparer.Ordinal)
+    {
+        ["cluster"] = static seed => new ClusterRun(seed).Run(),
+        ["one-node"] = static seed => new OneNodeRun(seed).Run(),
+    };
+
     public static int Main(string[] arguments)
     {
         int seconds = int.Parse(Argument(arguments, 0, "60"), CultureInfo.InvariantCulture);
-        string seed = Argument(arguments, 1, "");
-        return seed.Length > 0
-            ? Replay(ulong.Parse(seed, CultureInfo.InvariantCulture))
-            : RunSeeds(TimeSpan.FromSeconds(seconds));
+        string kind = Argument(arguments, 1, "all");
+        string seed = Argument(arguments, 2, "");
+        List<string> kinds = [.. Kinds.Keys.Where(each => kind == "all" || kind == each)];
+        if (kinds.Count == 0)
+        {
+            Console.Error.WriteLine($"no kind {kind}; there are: {string.Join(' ', Kinds.Keys)}");
+            return 2;
+        }
+
+        return kinds.Max(each => seed.Length > 0
+            ? Replay(each, ulong.Parse(seed, CultureInfo.InvariantCulture))
+            : RunSeeds(each, TimeSpan.FromSeconds((double)seconds / kinds.Count)));
     }
 
     private static string Argument(string[] arguments, int index, string otherwise) =>
         index < arguments.Length && arguments[index].Length > 0 ? arguments[index] : otherwise;
 
-    private static int Replay(ulong seed)
+    private static int Replay(string kind, ulong seed)
     {
-        SeedReport report = new OneNodeRun(seed).Run();
-        Console.WriteLine(report.Complaint is null ? $"{report}" : $"{report.Journal}\n{report}");
+        SeedReport report = Kinds[kind](seed);
+        Console.WriteLine(report.Complaint is null ? $"{kind}: {report}" : $"{report.Journal}\n{kind}: {report}");
         return report.Complaint is null ? 0 : 1;
     }
 
-    private static int RunSeeds(TimeSpan duration)
+    private static int RunSeeds(string kind, TimeSpan duration)
     {
-        ulong seed = File.Exists(StateFile)
-            ? ulong.Parse(File.ReadAllText(StateFile), CultureInfo.InvariantCulture)
-            : 1;
-        var summary = new SimulationSummary(seed, duration);
+        string state = Path.Combine(StateFolder, kind);
+        ulong seed = File.Exists(state) ? ulong.Parse(File.ReadAllText(state), CultureInfo.InvariantCulture) : 1;
+        var summary = new SimulationSummary(kind, seed, duration);
         while (summary.GoesOn())
         {
-            SeedReport report = new OneNodeRun(seed).Run();
+            SeedReport report = Kinds[kind](seed);
             if (report.Complaint is null && seed % TwiceEvery == 0)
             {
-                report = Compare(report, new OneNodeRun(seed).Run());
+                report = Compare(report, Kinds[kind](seed));
             }
 
             summary.Add(report);
             seed++;
-            Directory.CreateDirectory(Path.GetDirectoryName(StateFile)!);
-            File.WriteAllText(StateFile, seed.ToString(CultureInfo.InvariantCulture));
+            Directory.CreateDirectory(StateFolder);
+            File.WriteAllText(state, seed.ToString(CultureInfo.InvariantCulture));
         }
 
         Console.WriteLine(summary);

@@ -41,9 +41,14 @@ internal sealed class OverlappingWrites(TimedDisk disk, SimulatedMachine machine
         _world.After(disk.Device.Draw(DiskCallKind.WriteDurable), _name, () => Finish(pending));
     }
 
-    /// <summary>Waits for all that is under way.</summary>
+    /// <summary>Waits for all that is under way; a process that is gone waits for nothing.</summary>
     public void FinishAll()
     {
+        if (_isOver)
+        {
+            return;
+        }
+
         foreach (Pending pending in _pending.ToList())
         {
             Finish(pending);

@@ -72,7 +72,8 @@ public sealed partial class SimulatedDisk
 
     private List<UnsyncedOperation> UnsyncedLocked() =>
         [.. _names.Unsynced
-            .Concat(_names.Reachable.SelectMany(inode => inode.Unsynced).Where(each => !each.Settled))
+            .Concat(_names.Reachable.SelectMany(inode => inode.Unsynced))
+            .Where(each => !each.Settled)
             .OrderBy(each => each.Number)];
 
     private Survival Draw(UnsyncedOperation operation) => (_random.Next() % 4) switch

@@ -34,6 +34,28 @@ public sealed class SimulatedDiskTests
         Assert.That(bytes[1280..], Is.All.EqualTo(1));
     }
 
+    /// <summary>A creation that a failed sync covered is older than the file of its name.</summary>
+    [Test]
+    public void Crash_FileMadeAnewBehindAFailedSync_IsTheNewOne([Values] bool survives)
+    {
+        _disk.DiesOfFault = false;
+        _disk.Open("b", DiskOpenMode.New).Dispose();
+        _disk.Faults = call =>
+            call.Kind == DiskCallKind.SyncNames ? new DiskFault(DiskFaultKind.ErrorBefore) : DiskFault.None;
+        Assert.That(_disk.Sync, Throws.TypeOf<DiskException>());
+        _disk.Restart();
+        _disk.Delete("b");
+        using (IDiskFile file = _disk.Open("b", DiskOpenMode.New))
+        {
+            file.Write(0, Filled(9, 512));
+            file.Sync();
+        }
+
+        _disk.Sync();
+        _disk.Crash(_ => survives ? Survival.Whole : Survival.Lost);
+        Assert.That(ReadAll("b"), Has.Length.EqualTo(512).And.All.EqualTo(9));
+    }
+
     [Test]
     public void Crash_DurableWriteAmongUnsynced_KeepsExactlyItsOwnBytes()
     {

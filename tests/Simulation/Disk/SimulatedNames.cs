@@ -43,21 +43,38 @@ internal sealed class SimulatedNames
         _unsynced.Add(operation);
     }
 
+    /// <summary>
+    /// What is durable waits for what is older and is not: else that would undo it when the power goes.
+    /// </summary>
     public void Sync()
     {
-        foreach (UnsyncedOperation operation in _unsynced.Where(each => !each.Doomed))
+        foreach (UnsyncedOperation operation in _unsynced)
         {
-            ApplyTo(_durable, operation);
+            operation.Settled |= !operation.Doomed;
         }
 
-        _unsynced.RemoveAll(operation => !operation.Doomed);
+        int count = 0;
+        while (count < _unsynced.Count && _unsynced[count].Settled)
+        {
+            ApplyTo(_durable, _unsynced[count]);
+            count++;
+        }
+
+        _unsynced.RemoveRange(0, count);
     }
 
-    public void FailSync() => _unsynced.ForEach(operation => operation.Doomed = true);
+    public void FailSync()
+    {
+        foreach (UnsyncedOperation operation in _unsynced)
+        {
+            operation.Doomed |= !operation.Settled;
+        }
+    }
 
     public void Crash(IReadOnlyDictionary<long, Survival> survivals)
     {
-        foreach (UnsyncedOperation operation in _unsynced.Where(each => survivals[each.Number] != Survival.Lost))
+        foreach (UnsyncedOperation operation in _unsynced.Where(
+            each => each.Settled || survivals[each.Number] != Survival.Lost))
         {
             ApplyTo(_durable, operation);
         }

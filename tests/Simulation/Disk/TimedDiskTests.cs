@@ -95,6 +95,20 @@ public sealed class TimedDiskTests
     }
 
     [Test]
+    public void FinishAll_ProcessIsGone_MakesNothingDurable()
+    {
+        CreateFile().Dispose();
+        _writes.Begin("a", 0, [7], _ => Assert.Fail("the process is gone"));
+        _writes.Abandon();
+        _writes.FinishAll();
+        _disk.Inner.Crash(_ => Survival.Lost);
+        using IDiskFile file = _disk.Open("a", DiskOpenMode.Existing);
+        var bytes = new byte[1];
+        file.Read(0, bytes);
+        Assert.That(bytes[0], Is.Zero);
+    }
+
+    [Test]
     public void Begin_OnAFailingDisk_TellsOnce()
     {
         CreateFile().Dispose();

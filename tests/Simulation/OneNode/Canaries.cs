@@ -5,7 +5,6 @@ using Keelson.Simulation.Disk;
 using Keelson.Simulation.World;
 using Keelson.Store;
 using Keelson.Store.Host;
-using Keelson.Store.Log;
 using Operation = Keelson.Simulation.Model.Operation;
 using OperationResult = Keelson.Simulation.Model.OperationResult;
 
@@ -19,7 +18,7 @@ internal static class Canaries
     {
         Schedule = ScheduleSettings.Quiet,
         Disk = DiskTiming.Good with { Durable = new Spread(1000, 5000) },
-        Tuning = EngineTuning.Default with { CheckpointRequests = 50, DiskReserveBytesMin = 1 << 20 },
+        Tuning = EngineTuning.Default with { CheckpointRequests = 10, DiskReserveBytesMin = 1 << 20 },
         Clients = 6,
         Watchers = 3,
         Think = new Spread(10, 20_000),
@@ -67,20 +66,6 @@ internal static class Canaries
             canary is Canary.AcknowledgesBeforeDurable
                 ? new HastyThreads(machine, new TimedDisk(Disk, Device), Recorder)
                 : base.CreateThreads(machine);
-    }
-
-    private sealed class HastyThreads(SimulatedMachine machine, TimedDisk disk, LogRecorder recorder)
-        : SimulatedThreads(machine, disk, recorder)
-    {
-        protected override SimulatedLogWriters CreateWriters(Action<LogWrite, Exception?> completed) =>
-            new(Disk, Machine, Recorder, completed) { ReportsAtOnce = true };
-    }
-
-    private sealed class WallClock(SimulatedClock clock) : IClock
-    {
-        public long MonotonicMilliseconds => clock.Now.ToUnixTimeMilliseconds();
-
-        public DateTimeOffset Now => clock.Now;
     }
 
     private sealed class BrokenClient(

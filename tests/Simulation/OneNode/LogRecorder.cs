@@ -34,7 +34,9 @@ internal sealed class LogRecorder(SimulatedWorld world)
             {
                 ReadOnlySpan<byte> payload = write.Slice(offset + LogFormat.HeaderBytes, header.PayloadLength);
                 TruncateAfter(header.Index.Value - 1);
-                _entries.Add(Read(header.Index.Value, payload));
+                // A new leader begins with an entry of nothing; a change of the cluster is no batch.
+                bool isBatch = !header.IsConfiguration && !payload.IsEmpty;
+                _entries.Add(Read(header.Index.Value, isBatch ? payload : default));
             }
 
             offset = Math.Min(header.NextOffset(offset), write.Length);

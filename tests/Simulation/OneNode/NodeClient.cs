@@ -17,12 +17,14 @@ internal class NodeClient
     private const long PatienceMillisecondsMax = 20_000;
 
     private readonly SimulatedWorld _world;
-    private readonly StoreNode _node;
     private readonly ClientLoad _load;
     private readonly SeededRandom _random;
     private readonly int _number;
+    private StoreNode _node;
     private Call? _waiting;
+    private ValueTask<StoreError> _permission;
     private ValueTask<RequestOutcome> _outcome;
+    private bool _isReading;
     private ProtoBuffer _response = new();
 
     public NodeClient(SimulatedWorld world, StoreNode node, ClientLoad load, int number)
@@ -40,11 +42,15 @@ internal class NodeClient
 
     protected CallHistory History => _load.History;
 
+    /// <summary>Whom the call under way is for.</summary>
     protected StoreNode Node => _node;
 
+    protected SeededRandom Random => _random;
+
     /// <summary>Calls one thing at once, beside the load; its answer is awaited like any other.</summary>
-    public Call CallNow(Operation request)
+    public Call CallNow(Operation request, StoreNode? node = null)
     {
+        _node = node ?? _node;
         Call call = History.Invoke(_number, request);
         Run(call);
         return call;
@@ -53,21 +59,41 @@ internal class NodeClient
     /// <summary>Looks whether the answer is there; after every event.</summary>
     public void Observe()
     {
-        if (_waiting is { } call && !IsRead(call.Request) && !IsPaused && _outcome.IsCompleted)
+        if (_waiting is not { } call || IsPaused)
+        {
+            return;
+        }
+
+        if (_isReading)
+        {
+            if (_permission.IsCompleted)
+            {
+                _isReading = false;
+                RunRead(call, TakePermission());
+            }
+        }
+        else if (!IsRead(call.Request) && _outcome.IsCompleted)
         {
             Conclude(call);
         }
     }
 
     /// <summary>The process is gone and with it the answer.</summary>
-    public void Lose()
+    public void Lose(StoreNode node)
     {
-        if (_waiting is not null)
+        if (_waiting is not null && node == _node)
         {
             _waiting = null;
+            _isReading = false;
             PlanNext();
         }
     }
+
+    /// <summary>Whom the next call is for.</summary>
+    protected virtual StoreNode Choose() => _node;
+
+    /// <summary>Completes when the node may answer a read that has to be new; a store alone always may.</summary>
+    protected virtual ValueTask<StoreError> MayRead(Operation request) => new(StoreError.None);
 
     /// <summary>Reads of the published state; a planted fault answers otherwise.</summary>
     protected virtual OperationResult Read(StoreEngine engine, Operation request) => EngineCalls.Read(engine, request);
@@ -91,6 +117,7 @@ internal class NodeClient
             return;
         }
 
+        _node = Choose();
         if (_node.Engine is null || IsPaused)
         {
             PlanNext();
@@ -105,7 +132,9 @@ internal class NodeClient
         _waiting = call;
         if (IsRead(call.Request))
         {
-            RunRead(call);
+            _isReading = true;
+            Await(MayRead(call.Request));
+            Observe();
             return;
         }
 
@@ -118,12 +147,16 @@ internal class NodeClient
     /// <summary>Looked at after every event, never continued: a continuation might run on another thread.</summary>
     private void Await(ValueTask<RequestOutcome> outcome) => _outcome = outcome;
 
-    private void RunRead(Call call)
+    private void Await(ValueTask<StoreError> permission) => _permission = permission;
+
+    private StoreError TakePermission() => _permission.GetAwaiter().GetResult();
+
+    private void RunRead(Call call, StoreError error)
     {
         OperationResult? result = null;
         try
         {
-            result = Read(_node.Engine!, call.Request);
+            result = error == StoreError.None ? Read(_node.Engine!, call.Request) : null;
         }
         catch (Exception exception) when (_node.MayFail && exception is DiskException or StoreDamageException)
         {

@@ -42,6 +42,8 @@ internal class NodeWatcher
 
     public IReadOnlyList<WatchLog> Logs => _logs;
 
+    public StoreNode Node => _node;
+
     /// <summary>From now on everything is taken at once, and no watch is given up.</summary>
     public bool Drains { get; set; }
 

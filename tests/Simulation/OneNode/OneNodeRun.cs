@@ -37,7 +37,7 @@ internal class OneNodeRun
         _history = new CallHistory(() => _world.Now);
         _load = new ClientLoad(_world, _history, _settings.Think);
         _node = Canaries.CreateNode(canary, _world, _settings);
-        _node.Ended = Lose;
+        _node.Ended = _ => Lose();
         _faults = new FaultPlan(_world, _node, _settings);
         for (int number = 1; number <= _settings.Clients; number++)
         {
@@ -54,7 +54,7 @@ internal class OneNodeRun
     public SeedReport Run()
     {
         string? complaint;
-        OneNodeVerdict? verdict = null;
+        RunVerdict? verdict = null;
         try
         {
             RunUntil(_settings.SafetyMicroseconds, () => false);
@@ -65,8 +65,10 @@ internal class OneNodeRun
                 Lose();
             }
 
-            verdict = new OneNodeVerdict(_history.Calls, _node, [.. _watchers.SelectMany(watcher => watcher.Logs)])
+            verdict = new RunVerdict(
+                _history.Calls, _node.Recorder.Entries, [.. _watchers.SelectMany(watcher => watcher.Logs)])
             {
+                Engine = _node.Engine,
                 Standstill = _node.DownMicroseconds + _faults.PausedMicroseconds,
                 IsWhole = _isWhole && !_faults.HasRot,
                 HasRot = _faults.HasRot,
@@ -83,7 +85,7 @@ internal class OneNodeRun
         return Report(complaint, verdict);
     }
 
-    private SeedReport Report(string? complaint, OneNodeVerdict? verdict) => new(_world.Seed, $"{_settings}")
+    private SeedReport Report(string? complaint, RunVerdict? verdict) => new(_world.Seed, $"{_settings}")
     {
         Complaint = complaint,
         Journal = _world.Journal,
@@ -173,7 +175,7 @@ internal class OneNodeRun
 
     private void Lose()
     {
-        _clients.ForEach(client => client.Lose());
+        _clients.ForEach(client => client.Lose(_node));
         _watchers.ForEach(watcher => watcher.Lose());
     }
 }

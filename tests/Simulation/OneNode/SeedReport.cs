@@ -23,6 +23,9 @@ internal sealed record SeedReport(ulong Seed, string Settings)
 
     public int WatchItems { get; init; }
 
+    /// <summary>Terms of a cluster in which somebody led.</summary>
+    public int Terms { get; init; }
+
     public int ExpiredLeases { get; init; }
 
     public IReadOnlyList<long> Faults { get; init; } = [];
@@ -36,6 +39,7 @@ internal sealed record SeedReport(ulong Seed, string Settings)
     public override string ToString() =>
         $"seed {Seed}: {(Complaint is null ? "kept all promises" : "FAILED")}, trace {TraceHash:x16}, "
         + $"{VirtualMicroseconds / 1_000_000} s, {Events} events, {Calls.Answered} of {Calls.All} calls answered, "
-        + $"{WatchItems} watch items, {ExpiredLeases} leases expired, {Boots} starts, faults: {Describe(Faults)}"
-        + (Complaint is null ? "" : $"\n{Settings}\n{Complaint}\nreplay: make simulate SEED={Seed}");
+        + $"{WatchItems} watch items, {ExpiredLeases} leases expired, {Boots} starts, {Terms} terms, "
+        + $"faults: {Describe(Faults)}"
+        + (Complaint is null ? "" : $"\n{Settings}\n{Complaint}");
 }

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Keelson.Simulation.OneNode;
 
 /// <summary>Adds up what seeds did, says every few seconds how far a long run is, and when it is over.</summary>
-internal sealed class SimulationSummary(ulong first, TimeSpan duration)
+internal sealed class SimulationSummary(string kind, ulong first, TimeSpan duration)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
@@ -22,9 +22,11 @@ internal sealed class SimulationSummary(ulong first, TimeSpan duration)
     /// <summary>Seeds that broke a promise.</summary>
     public List<ulong> Failed { get; } = [];
 
+    private double RealSeconds => _watch.Elapsed.TotalSeconds;
+
     private string Verdict => Failed.Count == 0
         ? "all promises kept"
-        : $"FAILED: {string.Join(' ', Failed)}; replay with make simulate SEED=n";
+        : $"FAILED: {string.Join(' ', Failed)}; replay with make simulate KIND={kind} SEED=n";
 
     public bool GoesOn()
     {
@@ -34,7 +36,8 @@ internal sealed class SimulationSummary(ulong first, TimeSpan duration)
             _next = elapsed + Pause;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{elapsed.TotalSeconds:F0} of {duration.TotalSeconds:F0} s: {_seeds} seeds, {Failed.Count} failed"));
+                $"{kind}: {elapsed.TotalSeconds:F0} of {duration.TotalSeconds:F0} s: "
+                + $"{_seeds} seeds, {Failed.Count} failed"));
         }
 
         return elapsed < duration;
@@ -57,14 +60,14 @@ internal sealed class SimulationSummary(ulong first, TimeSpan duration)
         if (report.Complaint is not null)
         {
             Failed.Add(report.Seed);
-            Console.WriteLine(report);
+            Console.WriteLine($"{report}\nreplay: make simulate KIND={kind} SEED={report.Seed}");
         }
     }
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"""
-        {_seeds} seeds from {first}, {_virtualSeconds} virtual seconds in {_watch.Elapsed.TotalSeconds:F0} real ones
+        {kind}: {_seeds} seeds from {first}, {_virtualSeconds} virtual seconds in {RealSeconds:F0} real ones
         {_events} events, {_calls} calls, {_watchItems} watch items, {_expired} leases expired, {_boots} starts
         faults: {SeedReport.Describe(_faults)}
         {Verdict}

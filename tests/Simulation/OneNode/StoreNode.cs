@@ -20,17 +20,20 @@ internal class StoreNode
     private bool _isStopping;
     private bool _isFailing;
 
-    public StoreNode(SimulatedWorld world, NodeSettings settings)
+    public StoreNode(SimulatedWorld world, NodeSettings settings, string name = "node")
     {
         _world = world;
         _settings = settings;
-        _device = new SimulatedDevice(world, "node", settings.Disk);
-        _chance = world.RandomOf("ids of the node");
-        Disk = new SimulatedDisk(world.RandomOf("what survives"));
+        Name = name;
+        _device = new SimulatedDevice(world, name, settings.Disk);
+        _chance = world.RandomOf($"ids of {name}");
+        Disk = new SimulatedDisk(world.RandomOf($"what survives of {name}"));
         Recorder = new LogRecorder(world);
         Clock = new SimulatedClock(world);
         Clock.Drift(settings.DriftPerMillion);
     }
+
+    public string Name { get; }
 
     public SimulatedDisk Disk { get; }
 
@@ -63,7 +66,7 @@ internal class StoreNode
     public long DownSince { get; private set; }
 
     /// <summary>A process ends: what waited for it gets no answer.</summary>
-    public Action Ended { get; set; } = static () => { };
+    public Action<StoreNode> Ended { get; set; } = static _ => { };
 
     protected SimulatedWorld World => _world;
 
@@ -72,7 +75,7 @@ internal class StoreNode
     public void Start()
     {
         Boots++;
-        Machine = new SimulatedMachine(_world, $"node {Boots}", _settings.Schedule);
+        Machine = new SimulatedMachine(_world, $"{Name} {Boots}", _settings.Schedule);
         IDisk disk = WrapDisk(new TimedDisk(Disk, _device));
         _threads = CreateThreads(Machine);
         var options = new StoreOptions
@@ -85,15 +88,19 @@ internal class StoreNode
         };
         try
         {
-            var surroundings = new EngineSurroundings(disk, WrapClock(Clock), _chance) { Threads = _threads };
+            var surroundings = new EngineSurroundings(disk, WrapClock(Clock), _chance)
+            {
+                Threads = _threads,
+                Ordering = CreateOrdering(),
+            };
             Engine = StoreEngine.Open(options, surroundings);
-            Recorder.TruncateAfter(Engine.State.AppliedIndex.Value);
-            _world.Note("node runs, applied", Engine.State.AppliedIndex.Value);
+            Opened(Engine);
+            _world.Note($"{Name} runs, applied", Engine.State.AppliedIndex.Value);
             DownMicroseconds += _world.Now - DownSince;
         }
         catch (DiskException exception) when (MayFail)
         {
-            _world.Note($"node does not start: {exception.Message}");
+            _world.Note($"{Name} does not start: {exception.Message}");
             GoDown();
         }
         catch (StoreDamageException exception)
@@ -106,7 +113,7 @@ internal class StoreNode
     /// <summary>Ends the process; with the power, what was not synced may be lost.</summary>
     public void Crash(bool losesPower)
     {
-        _world.Note(losesPower ? "node loses power" : "node is killed");
+        _world.Note(losesPower ? $"{Name} loses power" : $"{Name} is killed");
         GoDown();
         if (losesPower)
         {
@@ -123,12 +130,18 @@ internal class StoreNode
     {
         if (Engine is { } engine && !_isStopping)
         {
-            _world.Note("node stops");
+            _world.Note($"{Name} stops");
             _isStopping = true;
             engine.BeginStop();
             AwaitStop(engine);
         }
     }
+
+    protected virtual IOrdering CreateOrdering() => new SoloOrdering();
+
+    /// <summary>A store alone has applied all that its log holds.</summary>
+    protected virtual void Opened(StoreEngine engine) =>
+        Recorder.TruncateAfter(engine.State.AppliedIndex.Value);
 
     protected virtual IDisk WrapDisk(TimedDisk disk) => disk;
 
@@ -164,7 +177,7 @@ internal class StoreNode
             _world.Note($"the last checkpoint fails: {exception.Message}");
         }
 
-        Ended();
+        Ended(this);
         Machine!.Kill();
         Leave();
         Disk.Restart();
@@ -182,11 +195,11 @@ internal class StoreNode
             throw new NodeFailedException(exception);
         }
 
-        _world.Note($"node fails: {exception.Message}");
+        _world.Note($"{Name} fails: {exception.Message}");
         _isFailing = true;
         // Whoever runs is in the middle of a step: the process is gone when that has ended.
         StoreEngine? engine = Engine;
-        _world.After(0, "node is gone", () =>
+        _world.After(0, $"{Name} is gone", () =>
         {
             if (Engine == engine)
             {
@@ -197,7 +210,7 @@ internal class StoreNode
 
     private void GoDown()
     {
-        Ended();
+        Ended(this);
         _threads?.Kill();
         Leave();
     }

@@ -9,8 +9,8 @@ using OperationResult = Keelson.Simulation.Model.OperationResult;
 namespace Keelson.Simulation.OneNode;
 
 /// <summary>Judges a run by what clients and watchers were told, the log, and what the store holds.</summary>
-internal sealed class OneNodeVerdict(
-    IReadOnlyList<Call> calls, StoreNode node, IReadOnlyList<WatchLog> watches)
+internal sealed class RunVerdict(
+    IReadOnlyList<Call> calls, IReadOnlyList<LoggedBatch> entries, IReadOnlyList<WatchLog> watches)
 {
     private const long Second = 1_000_000;
 
@@ -19,6 +19,9 @@ internal sealed class OneNodeVerdict(
 
     /// <summary>At the end every so many revisions one is read whole.</summary>
     private const int RevisionsRead = 40;
+
+    /// <summary>What runs at the end; null when nothing does.</summary>
+    public required StoreEngine? Engine { get; init; }
 
     /// <summary>Time in which the process did not run.</summary>
     public required long Standstill { get; init; }
@@ -37,13 +40,13 @@ internal sealed class OneNodeVerdict(
     /// <summary>The first broken promise; null when there is none.</summary>
     public string? Judge(long now)
     {
-        var order = LogOrder.Of(calls, node.Recorder.Entries);
+        var order = LogOrder.Of(calls, entries);
         ExpiredLeases = order.Leases.Count(lease => lease.Ended.Count > 0);
         return order.Complaint
             ?? RevisionOrder.Check([.. order.OwnChanges, .. calls])
             ?? JudgeWatches(order.Model)
             ?? JudgeLeases(order.Leases, now)
-            ?? (IsWhole ? JudgeState(node.Engine!, order.Model) : JudgeRemains(order.Model));
+            ?? (IsWhole ? JudgeState(Engine!, order.Model) : JudgeRemains(order.Model));
     }
 
     /// <summary>Damage may be told; what is told all the same has to be right.</summary>
@@ -51,7 +54,7 @@ internal sealed class OneNodeVerdict(
     {
         try
         {
-            return HasRot && node.Engine is { } engine ? JudgeState(engine, model) : null;
+            return HasRot && Engine is not null ? JudgeState(Engine, model) : null;
         }
         catch (Exception exception) when (exception is StoreDamageException or DiskException)
         {
