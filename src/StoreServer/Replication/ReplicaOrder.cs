@@ -484,7 +484,7 @@ internal sealed class ReplicaOrder : IBatchOrder
             BatchWriter.Stamp(payload, _context.Clock.Now);
         }
 
-        if (!isBatch || _core.Propose(_core.Term, payload, out _) != ProposalResult.Appended)
+        if (!isBatch || _core.Propose(proposal.MadeIn, payload, out _) != ProposalResult.Appended)
         {
             _core.RefuseForwarded(proposal);
         }
