@@ -157,7 +157,7 @@ public sealed class EtcdCodecTests
         [
             .. typeof(EtcdErrors).GetFields().Select(static field => field.GetValue(null)).OfType<RpcStatus>(),
         ];
-        Assert.That(all, Has.Length.EqualTo(64));
+        Assert.That(all, Has.Length.EqualTo(65));
         Assert.That(all.Select(static status => status.Message), Is.Unique);
         Assert.That(
             all.Except([EtcdErrors.LeaderKeyMissing]).Select(static status => status.Message),

@@ -22,17 +22,27 @@ internal sealed class ReplicaStart
         var setting = ConfigurationSetting.Read(parts, options.Bootstrap);
         EntryId start = BaseOf(parts, setting);
         places.Clear(start.Index.Next);
-        // A store that was alone before has a log and no vote.
-        Term term = parts.Recovered.HardState.Term;
-        term = parts.Recovered.LastTerm > term ? parts.Recovered.LastTerm : term;
-        var hardState = new Raft.Log.HardState(term, parts.Recovered.HardState.Vote);
-        Raft = new RaftStart(hardState, start, setting.Configuration, state.AppliedIndex, ReadTail(start.Index));
+        Raft = new RaftStart(
+            FindHardState(parts), start, setting.Configuration, state.AppliedIndex, ReadTail(start.Index));
     }
 
     public RaftStart Raft { get; }
 
     /// <summary>Cluster time of the last batch of the log, once that was read; 0 without one.</summary>
     public long LastTimeMilliseconds { get; private set; }
+
+    /// <summary>
+    /// A store that was alone before has entries and no vote, one that was restored has a state and no entries: both
+    /// begin in the term that they name, in which they have voted for nobody.
+    /// </summary>
+    private static Raft.Log.HardState FindHardState(StoreParts parts)
+    {
+        Store.Log.HardState known = parts.Recovered.HardState;
+        Term seen = new[] { parts.Recovered.LastTerm, parts.State.AppliedTerm }.Max();
+        return seen > known.Term
+            ? new Raft.Log.HardState(seen, default)
+            : new Raft.Log.HardState(known.Term, known.Vote);
+    }
 
     /// <summary>
     /// As far back as the log is kept, so that members which are a little behind need no more than it: from the older

@@ -82,7 +82,7 @@ internal sealed class BadInputTests
     [TestCase("/etcdserverpb.Auth/AuthEnable", "unknown service etcdserverpb.Auth")]
     [TestCase("/v3lockpb.Lock/Lock", "unknown service v3lockpb.Lock")]
     [TestCase(
-        "/etcdserverpb.Maintenance/MoveLeader", "unknown method MoveLeader for service etcdserverpb.Maintenance")]
+        "/etcdserverpb.Maintenance/Downgrade", "unknown method Downgrade for service etcdserverpb.Maintenance")]
     public async Task Method_NotServed_IsUnimplemented(string method, string text) =>
         Assert.That(
             await _node.SendBytesAsync(method, Array.Empty<byte>()),
