@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Keelson.Base.Identity;
 using Keelson.StoreServer.Metrics;
@@ -13,13 +12,24 @@ internal sealed class PeerMetrics(Meter meter, MemberId self)
 {
     private const int MembersMax = 256;
 
-    private readonly ConcurrentDictionary<MemberId, PeerSeries> _series = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<MemberId, PeerSeries> _series = [];
 
     /// <summary>The series of one member.</summary>
     public PeerSeries Of(MemberId member)
     {
-        MemberId named = _series.ContainsKey(member) || _series.Count < MembersMax ? member : default;
-        return _series.GetOrAdd(named, each => new PeerSeries(meter, each));
+        // Made once: a second instrument of the same name and labels would show up beside the first.
+        lock (_lock)
+        {
+            MemberId named = _series.ContainsKey(member) || _series.Count < MembersMax ? member : default;
+            if (!_series.TryGetValue(named, out PeerSeries? series))
+            {
+                series = new PeerSeries(meter, named);
+                _series.Add(named, series);
+            }
+
+            return series;
+        }
     }
 
     /// <summary>An outage began.</summary>
