@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Keelson.Base.Codec;
 using Keelson.Store.History;
@@ -43,11 +44,20 @@ internal sealed class RangeSorter(HistoryStore history)
             SortTarget.Value => (left, right) => Value(left).SequenceCompareTo(Value(right)),
             _ => (left, right) => left.KeyOffset.CompareTo(right.KeyOffset),
         };
-        _items.Sort((left, right) =>
+        try
         {
-            int order = descending ? ascending(right, left) : ascending(left, right);
-            return order != 0 ? order : left.KeyOffset.CompareTo(right.KeyOffset);
-        });
+            _items.Sort((left, right) =>
+            {
+                int order = descending ? ascending(right, left) : ascending(left, right);
+                return order != 0 ? order : left.KeyOffset.CompareTo(right.KeyOffset);
+            });
+        }
+        catch (InvalidOperationException exception) when (exception.InnerException is { } cause)
+        {
+            // Values are read while they are compared, and a sort wraps what a comparison throws: callers tell a
+            // failed disk from a bug by its type.
+            ExceptionDispatchInfo.Throw(cause);
+        }
     }
 
     /// <summary>Keys were added ascending, so their place in the buffer is their order.</summary>

@@ -185,6 +185,10 @@ internal sealed class ServedStore
         {
             error = exception.Error;
         }
+        catch (DiskException)
+        {
+            error = ErrorStatus.OfFailedStore;
+        }
 
         return new RequestOutcome(error, default, default);
     }
