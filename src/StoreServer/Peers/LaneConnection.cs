@@ -26,18 +26,8 @@ internal sealed class LaneConnection(Stream stream, PeerFrameReader reader, Lane
     /// <summary>Closes it from outside: whoever reads or writes gets an exception.</summary>
     public void Abort() => stream.Dispose();
 
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task reading = ReadAsync(ending.Token);
-        Task writing = WriteAsync(ending.Token);
-        Task first = await Task.WhenAny(reading, writing);
-        await ending.CancelAsync();
-        await stream.DisposeAsync();
-        // The other one ends because of that, with an exception that says nothing new.
-        await Task.WhenAll(reading, writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await first;
-    }
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        StreamDirections.RunAsync(stream, ReadAsync, WriteAsync, cancellationToken);
 
     private async Task ReadAsync(CancellationToken cancellationToken)
     {

@@ -73,17 +73,8 @@ internal sealed class PeerReceiver(Stream stream, IPeerEvents events, PeerContex
     }
 
     /// <summary>Reads until the other side closes, or an exception says what is wrong.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task reading = ReadAsync(ending.Token);
-        Task writing = WriteAsync(ending.Token);
-        Task first = await Task.WhenAny(reading, writing);
-        await ending.CancelAsync();
-        await stream.DisposeAsync();
-        await Task.WhenAll(reading, writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await first;
-    }
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        StreamDirections.RunAsync(stream, ReadAsync, WriteAsync, cancellationToken);
 
     private async Task ReadAsync(CancellationToken cancellationToken)
     {
