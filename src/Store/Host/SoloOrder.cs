@@ -12,19 +12,6 @@ namespace Keelson.Store.Host;
 /// </summary>
 internal sealed class SoloOrder : IBatchOrder
 {
-    /// <summary>
-    /// A write beside others in flight carries at least this much. Every write ends on a block of 4 KiB: with 64
-    /// callers of 350 bytes, small overlapped writes cost 2,000 bytes a put, and a wake-up each.
-    /// </summary>
-    private const long OverlapBytesMin = 16 << 10;
-
-    /// <summary>
-    /// A write with nothing beside it and no larger is performed by the commit loop itself, which would only wait for
-    /// it: the two switches of thread were a seventh of a put's CPU. While a larger one is under way it is worth having
-    /// the next beside it.
-    /// </summary>
-    private const int OwnWriteBytesMax = 128 << 10;
-
     private readonly LogAppender _log;
     private readonly SegmentKeeper _segments;
     private readonly Action<LogWrite> _submit;
@@ -59,7 +46,7 @@ internal sealed class SoloOrder : IBatchOrder
         {
             int inFlight = _log.WritesInFlight;
             bool isFull = inFlight >= LogOptions.WritesInFlightMax || !_log.HasRoom(_entryBytesMax);
-            return isFull ? long.MaxValue : inFlight == 0 ? 0 : OverlapBytesMin;
+            return isFull ? long.MaxValue : inFlight == 0 ? 0 : LogWriting.OverlapBytesMin;
         }
     }
 
@@ -90,7 +77,7 @@ internal sealed class SoloOrder : IBatchOrder
         _proposed.Enqueue(batch);
         bool isAlone = _log.WritesInFlight == 0;
         LogWrite write = _log.TakeWrite();
-        Action<LogWrite> way = isAlone && write.Bytes.Length <= OwnWriteBytesMax ? _perform : _submit;
+        Action<LogWrite> way = isAlone && write.Bytes.Length <= LogWriting.OwnWriteBytesMax ? _perform : _submit;
         way(write);
     }
 

@@ -13,14 +13,6 @@ namespace Keelson.StoreServer.Replication;
 /// </summary>
 internal sealed class ReadyLog
 {
-    /// <summary>A write beside others in flight carries at least this much: see the order of a store alone.</summary>
-    private const int OverlapBytesMin = 16 << 10;
-
-    /// <summary>
-    /// Alone, a write no larger is performed by the commit loop itself, which would only wait for it.
-    /// </summary>
-    private const int OwnWriteBytesMax = 128 << 10;
-
     private readonly LogAppender _log;
     private readonly LogWriting _writing;
     private readonly ConcurrentQueue<LogWrite> _written = new();
@@ -64,13 +56,13 @@ internal sealed class ReadyLog
         {
             Stage();
             bool more = _unstaged.Count > 0;
-            bool waits = !more && _log.WritesInFlight > 0 && _log.StagedBytes < OverlapBytesMin;
+            bool waits = !more && _log.WritesInFlight > 0 && _log.StagedBytes < LogWriting.OverlapBytesMin;
             if (!_log.CanTakeWrite || waits)
             {
                 return;
             }
 
-            bool here = mayWait && _log.WritesInFlight == 0 && _log.StagedBytes <= OwnWriteBytesMax;
+            bool here = mayWait && _log.WritesInFlight == 0 && _log.StagedBytes <= LogWriting.OwnWriteBytesMax;
             LogWrite write = _log.TakeWrite();
             (here ? _writing.Perform : _writing.Submit)(write);
         }
