@@ -27,6 +27,9 @@ public sealed record Configuration
 
     public static Configuration Of(params IEnumerable<MemberId> voters) => new() { Voters = [.. voters.Order()] };
 
+    /// <summary>True when this member needs nobody to commit.</summary>
+    public bool IsAlone(MemberId member) => !IsJoint && Voters.Count == 1 && Voters[0] == member;
+
     public bool IsVoter(MemberId member) => Voters.Contains(member) || Outgoing.Contains(member);
 
     public bool Contains(MemberId member) => IsVoter(member) || Learners.Contains(member);

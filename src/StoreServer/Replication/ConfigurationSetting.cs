@@ -16,10 +16,6 @@ internal readonly record struct ConfigurationSetting(LogIndex Since, Configurati
 {
     private static ReadOnlySpan<byte> Name => "raft/configuration"u8;
 
-    /// <summary>True when this member needs nobody to commit.</summary>
-    public bool IsAlone(MemberId self) =>
-        !Configuration.IsJoint && Configuration.Voters.Count == 1 && Configuration.Voters[0] == self;
-
     /// <summary>As of a store's state; <paramref name="bootstrap"/> when that says nothing.</summary>
     public static ConfigurationSetting Read(StoreParts parts, Configuration bootstrap)
     {

@@ -52,13 +52,14 @@ internal sealed class LogEntryReader(IDisk disk, LogPlaces places) : IEntryReade
                 DiskError.Failed, $"{name} at {place.Offset}: expected entry {index}, found {reader.Fault}");
         }
 
-        return ToEntry(header, record[LogFormat.HeaderBytes..]);
+        var id = new EntryId(header.Index, header.Term);
+        return ToEntry(id, header.IsConfiguration, record[LogFormat.HeaderBytes..]);
     }
 
     /// <summary>A record of the log as an entry; its payload is copied.</summary>
-    public static Entry ToEntry(in LogRecordHeader header, ReadOnlySpan<byte> payload) => new(
-        header.Index,
-        header.Term,
-        header.IsConfiguration ? EntryKind.Configuration : EntryKind.Normal,
+    public static Entry ToEntry(EntryId id, bool isConfiguration, ReadOnlySpan<byte> payload) => new(
+        id.Index,
+        id.Term,
+        isConfiguration ? EntryKind.Configuration : EntryKind.Normal,
         payload.ToArray());
 }

@@ -19,9 +19,6 @@ namespace Keelson.StoreServer.Replication;
 /// </summary>
 internal sealed class ReplicaOrder : IBatchOrder
 {
-    /// <summary>A batch beside others on their way carries at least this much.</summary>
-    private const int OverlapBytesMin = 16 << 10;
-
     /// <summary>What consensus keeps in memory of a log that nobody else reads.</summary>
     private const long AloneWindowBytes = 1 << 20;
 
@@ -67,11 +64,7 @@ internal sealed class ReplicaOrder : IBatchOrder
         var reader = new LogEntryReader(context.Parts.Disk, _places);
         var start = new ReplicaStart(options, context.Parts, _places);
         _raft = new RaftOptions { Self = options.Self, ElectionTicks = options.ElectionTicks };
-        _core = new RaftCore(
-            _raft,
-            start.Raft,
-            reader,
-            context.Random);
+        _core = new RaftCore(_raft, start.Raft, reader, context.Random);
         _committedTerm = context.Parts.State.AppliedTerm;
         _appliedTerm = _committedTerm.Value;
         _lastTimeMilliseconds = Math.Max(start.LastTimeMilliseconds, context.Parts.State.ClusterTimeMilliseconds);
@@ -100,7 +93,7 @@ internal sealed class ReplicaOrder : IBatchOrder
     public long BatchBytesMin => _own.Waiting > 0 ? long.MaxValue
         : _core.Role == RaftRole.Leader ? BatchBytesMinAsLeader
         : _core.Leader.Value == 0 || _own.Given >= ForwardedMax ? long.MaxValue
-        : _own.Given == 0 ? 0 : OverlapBytesMin;
+        : _own.Given == 0 ? 0 : LogWriting.OverlapBytesMin;
 
     public bool KeepsTime => _core.Role == RaftRole.Leader;
 
@@ -116,7 +109,7 @@ internal sealed class ReplicaOrder : IBatchOrder
 
     private long BatchBytesMinAsLeader =>
         _log.IsFull || !_context.Parts.Log.HasRoom(_context.EntryBytesMax) ? long.MaxValue
-        : _context.Parts.Log.WritesInFlight == 0 ? 0 : OverlapBytesMin;
+        : _context.Parts.Log.WritesInFlight == 0 ? 0 : LogWriting.OverlapBytesMin;
 
     private long NextTickMilliseconds => _tickedMilliseconds + _options.HeartbeatMilliseconds;
 
@@ -264,13 +257,15 @@ internal sealed class ReplicaOrder : IBatchOrder
         }
     }
 
-    private void TakeDurable()
+    private bool TakeDurable()
     {
         long write = _log.TakeDurable();
         if (write != 0)
         {
             _core.Persisted(write);
         }
+
+        return write != 0;
     }
 
     // Ticks that were missed are not made up for: a member that stood still has heard nobody in that time.
@@ -327,13 +322,7 @@ internal sealed class ReplicaOrder : IBatchOrder
             }
 
             _log.Flush(mayWait: _isAlone);
-            long write = _log.TakeDurable();
-            if (write != 0)
-            {
-                _core.Persisted(write);
-            }
-
-            again = ready is not null || write != 0;
+            again = TakeDurable() || ready is not null;
         }
 
         NoteStatus();
@@ -428,7 +417,7 @@ internal sealed class ReplicaOrder : IBatchOrder
 
     private ReplicaStatus TakeStatus()
     {
-        _isAlone = new ConfigurationSetting(default, _core.Configuration).IsAlone(_options.Self);
+        _isAlone = _core.Configuration.IsAlone(_options.Self);
         return new ReplicaStatus(_core.Role, _core.Term, _core.Leader, _core.Configuration)
         {
             IsAlone = _isAlone && _core.Role == RaftRole.Leader,

@@ -17,7 +17,7 @@ internal sealed class ReplicaOrdering(ReplicaOptions options) : IOrdering
     public bool MayReplay(StoreParts parts, in LogEntryView entry)
     {
         // It stays what the root says until such an entry comes.
-        _isAlone ??= ConfigurationSetting.Read(parts, options.Bootstrap).IsAlone(options.Self);
+        _isAlone ??= ConfigurationSetting.Read(parts, options.Bootstrap).Configuration.IsAlone(options.Self);
         return _isAlone.Value && !entry.IsConfiguration;
     }
 

@@ -20,7 +20,7 @@ internal sealed class ReplicaStart
         _places = places;
         StoreState state = parts.State;
         var setting = ConfigurationSetting.Read(parts, options.Bootstrap);
-        EntryId start = BaseOf(parts, setting);
+        EntryId start = BaseOf(parts, setting, options.Self);
         places.Clear(start.Index.Next);
         Raft = new RaftStart(
             FindHardState(parts), start, setting.Configuration, state.AppliedIndex, ReadTail(start.Index));
@@ -46,12 +46,13 @@ internal sealed class ReplicaStart
 
     /// <summary>
     /// As far back as the log is kept, so that members which are a little behind need no more than it: from the older
-    /// root's state on, if the configuration has not changed since then.
+    /// root's state on, if the configuration has not changed since then. Nobody is behind a member that decides alone:
+    /// what it has replayed is not read a second time.
     /// </summary>
-    private static EntryId BaseOf(StoreParts parts, ConfigurationSetting setting)
+    private static EntryId BaseOf(StoreParts parts, ConfigurationSetting setting, MemberId self)
     {
         StoreState state = parts.State;
-        if (parts.Roots.Count == 2)
+        if (parts.Roots.Count == 2 && !setting.Configuration.IsAlone(self))
         {
             RootRecord older = parts.Roots[1];
             if (setting.Since <= older.State.AppliedIndex)
@@ -80,10 +81,9 @@ internal sealed class ReplicaStart
             return false;
         }
 
-        EntryKind kind = view.IsConfiguration ? EntryKind.Configuration : EntryKind.Normal;
-        entry = new Entry(view.Index, view.Term, kind, view.Payload.ToArray());
+        entry = LogEntryReader.ToEntry(new EntryId(view.Index, view.Term), view.IsConfiguration, view.Payload);
         _places.Add(view.Index, view.Place);
-        if (kind == EntryKind.Normal && !view.Payload.IsEmpty)
+        if (!view.IsConfiguration && !view.Payload.IsEmpty)
         {
             LastTimeMilliseconds = new BatchReader(view.Payload).ClusterTimeMilliseconds;
         }
